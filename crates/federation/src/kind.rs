@@ -50,6 +50,8 @@ kinds! {
     Unsolicited = "says-unsolicited", "fix-unsolicited";
     /// It answers another request, or another browser's.
     OtherRequest = "says-other-request", "fix-other-request";
+    /// The sign-in that it answers is over.
+    Late = "says-late", "fix-late";
     /// Nothing in it is signed that must be.
     NotSigned = "says-not-signed", "fix-not-signed";
     /// Signed with a key that was not added.
@@ -105,6 +107,7 @@ impl Kind {
         match (check, family, word) {
             (_, "replay", _) => Self::Replayed,
             (_, "request", "unsolicited") | (_, "in_response_to", "unsolicited" | "missing") => Self::Unsolicited,
+            (_, "request", "over") => Self::Late,
             (_, "in_response_to", _) | (_, "request" | "transaction", _) => Self::OtherRequest,
             (_, "connection", "off") => Self::Off,
             (_, "settings", _) | (_, "connection", _) => Self::Settings,

@@ -189,7 +189,7 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
         Kind::SaidNo => (Field::People, Field::People),
         Kind::ClientRefused => (Field::ClientSecret, Field::ClientSecret),
         Kind::CodeRefused => (Field::ReplyUrl, Field::RedirectUri),
-        Kind::NoAnswer | Kind::Away | Kind::TokenRefused | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
+        Kind::NoAnswer | Kind::Away | Kind::TokenRefused | Kind::Settings | Kind::Unreadable | Kind::Unsolicited | Kind::OtherRequest | Kind::Late | Kind::UnlistedKey | Kind::Altered | Kind::Encrypted | Kind::BadSignature | Kind::Clock | Kind::Replayed
         | Kind::NotAnew | Kind::BoundElsewhere | Kind::NotActive | Kind::Excluded | Kind::Off | Kind::SecondFactor => return None,
     };
     let field = match product.speaks {
@@ -269,6 +269,7 @@ mod tests {
             (Allowed, "allowed.rules", &[Answered, MeantForUs, Signature, Fresh, Names]),
             (Allowed, "connection.off", &[]),
             (MeantForUs, "request.other_browser", &[]),
+            (MeantForUs, "request.over", &[]),
             (MeantForUs, "audience.unexpected", &[Answered]),
         ] {
             let shown = report(Some(&Failure::of(check, code)), None);
@@ -386,6 +387,7 @@ mod tests {
             (MeantForUs, "recipient.unexpected", Kind::OtherAddress),
             (MeantForUs, "in_response_to.missing", Kind::Unsolicited),
             (MeantForUs, "in_response_to.unexpected", Kind::OtherRequest),
+            (MeantForUs, "request.over", Kind::Late),
             (MeantForUs, "id_token.nonce", Kind::OtherRequest),
             (Signature, "sig.missing", Kind::NotSigned),
             (Signature, "sig.untrusted_key", Kind::UnknownKey),

@@ -236,6 +236,8 @@ pub trait SsoTransactions: Send + Sync {
     /// Reads one that is not over, and counts the reading: an answer is about to be verified. `used` when a good answer was
     /// seen already. `None` when there is none, it is over, it was tried too often, or the clock was set back since it began ([`SET_BACK`]).
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault>;
+    /// One that takes no answer any more, because of its time or its tries; without counting, and only to say so.
+    async fn past(&self, handle_hash: &[u8; 32]) -> Result<Option<Tried>, StoreFault>;
     /// What has been heard up to now. Asked before an answer is verified, which may take as long as the provider's own endpoints do.
     async fn heard_up_to(&self) -> Result<HeardUpTo, StoreFault>;
     /// Marks the transaction and the assertion used and keeps the result, all or nothing: of any number of callers with one

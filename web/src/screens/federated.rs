@@ -71,6 +71,7 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
         (Kind::Replayed, _) => t.s("answer-used").to_owned(),
         (Kind::Unsolicited, _) => with("answer-unasked"),
         (Kind::OtherRequest, _) if failed.code == "request.other_browser" => t.s("answer-elsewhere").to_owned(),
+        (Kind::Late, _) => t.s("answer-late").to_owned(),
         (Kind::Off, _) => with("answer-off"),
         (Kind::UnknownUser, _) => match &failed.name {
             Some(name) => t.f("answer-nobody", &[("name", name.into())]),
@@ -91,7 +92,7 @@ const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Replayed | Kind::Unsolicited | Kind::UnknownUser | Kind::Off => None,
         Kind::OtherRequest if !failed.is_asked => None,
-        Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Clock | Kind::NotAnew | Kind::CodeRefused => Some("answer-again"),
+        Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Late | Kind::Clock | Kind::NotAnew | Kind::CodeRefused => Some("answer-again"),
         Kind::SaidNo | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
         | Kind::NoName | Kind::Unproved | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
     }

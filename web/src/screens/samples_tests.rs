@@ -111,7 +111,7 @@ fn samples() -> Vec<Step> {
     for (username, departure) in [(Some(name.clone()), Departure::Redirect { url: "https://7.7.7.7/".into() }), (None, post)] {
         all.push(Step::Leaving { stage: leaving(username), asking: asking(), account: Some(account("1")), departure });
     }
-    let answers = [("replay.used", None), ("request.unsolicited", None), ("request.other_browser", None), ("connection.off", None), ("names.unknown_user", None), ("names.unknown_user", Some("0815"))];
+    let answers = [("replay.used", None), ("request.unsolicited", None), ("request.other_browser", None), ("request.over", None), ("connection.off", None), ("names.unknown_user", None), ("names.unknown_user", Some("0815"))];
     let answers = answers.map(|(code, name)| (Check::Allowed, code, name));
     let openid = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(OidcSettings::new("https://7.7.7.7", "8"))));
     let checks = [(Check::Answered, "status.1"), (Check::MeantForUs, "issuer.1"), (Check::Signature, "sig.missing"), (Check::Answered, "1"), (Check::MeantForUs, "1"), (Check::Signature, "1"), (Check::Fresh, "1"), (Check::Names, "1"), (Check::Allowed, "1")].map(|(check, code)| (check, code, None));
@@ -266,7 +266,7 @@ fn pages(language: Language) -> Vec<String> {
 
 /// The machine's word for an answer that was refused stands as it is, with the number of the check before it.
 fn machine(text: &str) -> bool {
-    ["status.1", "issuer.1", "sig.missing", "replay.used", "request.unsolicited", "request.other_browser", "connection.off", "names.unknown_user"].iter().any(|code| text.contains(code))
+    ["status.1", "issuer.1", "sig.missing", "replay.used", "request.unsolicited", "request.other_browser", "request.over", "connection.off", "names.unknown_user"].iter().any(|code| text.contains(code))
 }
 
 #[test]

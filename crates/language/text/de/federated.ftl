@@ -7,6 +7,7 @@ answer-check = Prüfung { $number } von 6
 answer-used = Diese Anmeldung wurde schon verwendet. Versuchen Sie es noch einmal.
 answer-unasked = { $account } hat diese Anmeldung selbst begonnen, und das ist ausgeschaltet. Melden Sie sich stattdessen bei { $app } an.
 answer-elsewhere = Diese Anmeldung wurde in einem anderen Browser begonnen. Beginnen Sie in diesem noch einmal.
+answer-late = Diese Anmeldung ist vorbei: Sie hat zu lange gedauert oder wurde zu oft beantwortet. Versuchen Sie es noch einmal.
 answer-off = Single Sign-On ist für { $account } gerade ausgeschaltet. Wenden Sie sich an eine Kontaktperson Ihres Kontos.
 answer-nobody = Niemand hat hier den Benutzernamen „{ $name }“. Ihr Benutzername muss mit dem Ihrer Organisation übereinstimmen. Wenden Sie sich an eine Kontaktperson Ihres Kontos.
 answer-nobody-bare = Die Anmeldung Ihrer Organisation hat jemanden genannt, den wir nicht kennen. Wenden Sie sich an eine Kontaktperson Ihres Kontos.

@@ -7,6 +7,7 @@ answer-check = Check { $number } of 6
 answer-used = This sign-in was already used. Try again.
 answer-unasked = { $account } started this sign-in itself, and that is switched off. Sign in from { $app } instead.
 answer-elsewhere = This sign-in was begun in another browser. Start again in this one.
+answer-late = This sign-in is over: it took too long, or was answered too often. Try again.
 answer-off = Single Sign On is switched off for { $account } just now. Contact an Authorized Contact for your account.
 answer-nobody = Nobody here has the username “{ $name }”. Your username must match your enterprise username. Contact an Authorized Contact for your account.
 answer-nobody-bare = Your organisation’s sign-in named somebody whom we do not know. Contact an Authorized Contact for your account.

@@ -7,6 +7,7 @@ answer-check = Comprobación { $number } de 6
 answer-used = Este inicio de sesión ya se utilizó. Inténtelo de nuevo.
 answer-unasked = { $account } inició esta sesión por su cuenta, y eso está desactivado. Inicie sesión desde { $app }.
 answer-elsewhere = Este inicio de sesión se empezó en otro navegador. Empiece de nuevo en este.
+answer-late = Este inicio de sesión terminó: tardó demasiado o recibió demasiadas respuestas. Inténtelo de nuevo.
 answer-off = El inicio de sesión único está desactivado para { $account } en este momento. Hable con un contacto autorizado de su cuenta.
 answer-nobody = Nadie tiene aquí el nombre de usuario «{ $name }». Su nombre de usuario debe coincidir con el de su empresa. Hable con un contacto autorizado de su cuenta.
 answer-nobody-bare = El inicio de sesión de su organización nombró a alguien que no conocemos. Hable con un contacto autorizado de su cuenta.

@@ -7,6 +7,7 @@ answer-check = Contrôle { $number } sur 6
 answer-used = Cette connexion a déjà servi. Réessayez.
 answer-unasked = { $account } a lancé cette connexion de son côté, ce qui est désactivé. Connectez-vous plutôt depuis { $app }.
 answer-elsewhere = Cette connexion a été commencée dans un autre navigateur. Recommencez dans celui-ci.
+answer-late = Cette connexion est terminée : elle a duré trop longtemps ou a reçu trop de réponses. Réessayez.
 answer-off = L’authentification unique est désactivée pour { $account } en ce moment. Adressez-vous à un contact autorisé de votre compte.
 answer-nobody = Personne ici n’a le nom d’utilisateur « { $name } ». Votre nom d’utilisateur doit correspondre à celui de votre entreprise. Adressez-vous à un contact autorisé de votre compte.
 answer-nobody-bare = La connexion de votre organisation a désigné une personne que nous ne connaissons pas. Adressez-vous à un contact autorisé de votre compte.

@@ -123,6 +123,11 @@ impl SsoTransactions for Store {
     async fn try_answer(&self, handle_hash: &[u8; 32], now: Timestamp) -> Result<Option<Tried>, StoreFault> {
         Ok(self.count_try(handle_hash, now).await?)
     }
+    async fn past(&self, handle_hash: &[u8; 32]) -> Result<Option<Tried>, StoreFault> {
+        let row: Result<Option<(String, bool)>, sqlx::Error> =
+            query("SELECT doc, used FROM sso_transaction WHERE handle_hash = $1").bind(&handle_hash[..]).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc, used)| Ok::<_, StoreError>(Tried { sent: read_doc(&doc)?, used })).transpose()?)
+    }
     async fn heard_up_to(&self) -> Result<HeardUpTo, StoreFault> {
         let last: Option<i64> = self.reader.row("SELECT COALESCE(MAX(seq), 0) FROM sso_departure", Vec::new(), |row| row.get(0)).await?;
         Ok(HeardUpTo(last.unwrap_or(0)))

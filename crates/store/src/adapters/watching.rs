@@ -119,7 +119,7 @@ impl Store {
         let mut failed = 0u32;
         for (doc,) in &rows {
             let trace: Trace = read_doc(doc)?;
-            let strays = matches!(trace.failure().kind(), Kind::Unsolicited | Kind::OtherRequest | Kind::Replayed | Kind::Off);
+            let strays = matches!(trace.failure().kind(), Kind::Unsolicited | Kind::OtherRequest | Kind::Late | Kind::Replayed | Kind::Off);
             failed = failed.saturating_add(u32::from(trace.asked && !strays));
         }
         Ok(Returns { good: u32::try_from(good).unwrap_or(u32::MAX), failed })

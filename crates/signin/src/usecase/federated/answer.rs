@@ -10,7 +10,7 @@ use homeward_trace::step;
 use super::{depart, own, refused, several, test};
 use crate::{
     context::Context,
-    federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent},
+    federated::{Answer, Connected, HeardUpTo, Kept, Purpose, SsoReturned, SsoSent, Tried},
     stage::Errand,
     step::Step,
     usecase::{
@@ -110,6 +110,9 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         false => ctx.federation.transactions.try_answer(&hash, ctx.now()).await?,
     };
     let Some(found) = found else {
+        if let Some(late) = late(ctx, &arrival, &hash, visitor).await? {
+            return Ok(late);
+        }
         let tile = tile_of(ctx, &arrival).await?;
         if let Some(step) = limited_at(ctx, (&UNASKED, tile), &authorize::own(ctx, Errand::Home), visitor).await? {
             return Ok(Answered::nobodys(step));
@@ -142,6 +145,32 @@ pub async fn receive(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Resu
         }
         Err(failure) => refused::page(ctx, failure, &sent, visitor).await.map(|step| Answered::page(step, &sent)),
     }
+}
+
+/// An answer to a sign-in of ours that takes none any more: the person was away for too long, or it was answered too often (SF-28). Nothing of it is verified;
+/// "Try again" leads to what the sign-in was for.
+async fn late(ctx: &Context, arrival: &Arrival, hash: &[u8; 32], visitor: &Visitor) -> Result<Option<Answered>, StoreFault> {
+    if arrival.handle.is_empty() {
+        return Ok(None);
+    }
+    let Some(Tried { sent, used }) = ctx.federation.transactions.past(hash).await? else { return Ok(None) };
+    // No try is counted any more, and each leaves a record.
+    if let Some(paused) = stray(ctx, visitor).await? {
+        return Ok(Some(paused));
+    }
+    sent.started.has_a_hop();
+    if arrival.browser.as_ref().is_some_and(|browser| *browser != sent.browser) {
+        return refused::elsewhere(ctx, &sent, visitor).await.map(|step| Some(Answered::nobodys(step)));
+    }
+    let failure = match used {
+        true => Failure::of(Check::Fresh, "replay.used"),
+        false => Failure::of(Check::MeantForUs, "request.over"),
+    };
+    let step = match sent.purpose {
+        Purpose::Test => test::over(),
+        Purpose::SignIn | Purpose::Unsolicited => refused::page(ctx, failure, &sent, visitor).await?,
+    };
+    Ok(Some(Answered::page(step, &sent)))
 }
 
 /// The connection, where a page of its own provider has sent the answer and it takes such answers. No page elsewhere can make a browser say so:
@@ -220,7 +249,7 @@ pub(super) fn kept(ctx: &Context, assertion: &VerifiedAssertion, known: &Connect
     Answer::of(assertion, &known.settings, &ctx.federation.sealer).ok_or_else(|| StoreFault("an answer could not be sealed".to_owned()))
 }
 
-/// An answer that belongs to no transaction of ours: old, or the provider began (B-033, B-175, SF-23).
+/// An answer that belongs to no transaction of ours: the provider began, or its sign-in is long forgotten (B-033, B-175, SF-23).
 async fn unsolicited(ctx: &Context, arrival: Arrival, visitor: &Visitor) -> Result<Answered, StoreFault> {
     // Before the connection is read: what is changed after this counts against the answer.
     let heard = ctx.federation.transactions.heard_up_to().await?;

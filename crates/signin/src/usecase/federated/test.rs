@@ -62,7 +62,7 @@ pub async fn open(ctx: &Context, token: &str, visitor: &Visitor) -> Result<Step,
     })
 }
 
-fn over() -> Step {
+pub(super) fn over() -> Step {
     Step::Test(TestPage::Over)
 }
 
