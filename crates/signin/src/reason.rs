@@ -59,7 +59,7 @@ reasons! {
     SecondFactor = "discovery.second_factor", 403;
     /// The connection's protocol is not in place.
     ConnectionNotReady = "sso.not_ready", 503;
-    /// The identity provider cannot be reached, or its settings do not allow a request.
+    /// The identity provider does not answer.
     ProviderAway = "sso.provider_away", 503;
     /// The answer of the identity provider is over, used, or another browser's.
     ReturnOver = "sso.return_over", 400;

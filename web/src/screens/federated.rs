@@ -78,6 +78,8 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
             None => t.s("answer-nobody-bare").to_owned(),
         },
         (Kind::SaidNo, _) => with("answer-said-no"),
+        // Nobody was there: what it publishes, or what was entered here, leads to no sign-in page.
+        (Kind::OtherIssuer | Kind::Settings | Kind::Unreadable, Check::Answered | Check::MeantForUs) if failed.code.starts_with("provider.") || failed.code == "settings.refused" => t.s("reason-sso-not-ready").to_owned(),
         (_, Check::Answered) => with("answer-unreadable"),
         (_, Check::MeantForUs) => with("answer-not-for-us"),
         (_, Check::Signature) => t.s("answer-signature").to_owned(),

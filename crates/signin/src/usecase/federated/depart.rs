@@ -1,12 +1,12 @@
 //! Away to the identity provider.
 
 use homeward_discovery::{ConnectionState, SsoRule};
-use homeward_federation::Wish;
+use homeward_federation::{Kind, Wish};
 use homeward_local_credential::StoreFault;
 use homeward_model::{ConnectionId, Timestamp, Username, random_token};
 use homeward_sealing::sha256;
 
-use super::own;
+use super::{own, refused};
 use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoSent},
@@ -65,6 +65,11 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         Ok(begun) => begun,
         Err(why) => {
             tracing::warn!(connection = %known.id, error = %why, "nobody can be sent to the identity provider");
+            let failure = why.failure();
+            // What does not answer may do so in a moment. Everything else is a check that failed, like one of an answer.
+            if failure.kind() != Kind::Away {
+                return refused::on_the_way(ctx, failure, &connected, Leaving { started, username }, visitor).await;
+            }
             let text = why.to_string();
             return refuse(ctx, Reason::ProviderAway, asking, Some(started.clone()), About { detail: &text, ..about }, visitor).await;
         }

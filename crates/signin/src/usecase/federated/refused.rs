@@ -1,4 +1,4 @@
-//! Pages for answers that lead nowhere: each with its check, its code and a number under which the administrator finds both
+//! Pages for answers, and ways to a provider, that lead nowhere: each with its check, its code and a number under which the administrator finds both
 //! values (idea 7).
 
 use homeward_federation::{Check, Failure, Kind, Pending, PendingProtocol, report};
@@ -26,6 +26,12 @@ pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visito
     let connected = ctx.federation.connections.connection(sent.pending.connection).await?;
     let retry = Leaving { started: finish::anew(ctx, &sent.started), username: sent.username.clone() };
     tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), (Some(retry), None), visitor).await
+}
+
+/// The page of a check that fails before anybody is sent away: of what the provider publishes, or of what was entered here.
+pub(super) async fn on_the_way(ctx: &Context, failure: Failure, connected: &Connected, leaving: Leaving, visitor: &Visitor) -> Result<Step, StoreFault> {
+    let retry = Leaving { started: finish::anew(ctx, &leaving.started), username: leaving.username };
+    tell(ctx, failure, (Some(connected), Some(&leaving.started)), (Some(retry), None), visitor).await
 }
 
 /// The page of an answer that another browser carries. It tells nothing of the sign-in that it belongs to.

@@ -164,3 +164,45 @@ async fn or_01_or_22_an_answer_to_another_request_and_a_refusal_sign_nobody_in()
     op.signs_nobody_in("unsolicited", "request.unsolicited").await;
     op.signs_in("right").await;
 }
+
+/// SSO-10: what the provider publishes is checked before anybody is sent there. A document of another issuer is refused like an answer that fails its check: by its own
+/// reason, with the trace, and with both ways on, and nobody is sent there. One that does not answer is away for a moment. With the right one "Try again" leads there.
+#[tokio::test]
+async fn a_check_that_fails_on_the_way_out_is_told_by_its_reason() {
+    let op = Op::start().await;
+    op.signs_in("right").await;
+    let enter = async |base: &str| {
+        let issuer = Brand::Generic.issuer(base);
+        op.broker.change_connection("70444", "Okta", |entry| {
+            if let Some(Protocol::Oidc(oidc)) = entry.settings.as_mut().map(|settings| &mut settings.protocol) {
+                **oidc = OidcSettings { userinfo: true, ..OidcSettings::new(&issuer, "homeward") };
+            }
+        })
+        .await
+    };
+    let base_of = |listener: &TcpListener| format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let elsewhere = base_of(&listener);
+    let strange = server::start(listener, server::Settings { clock: op.broker.clock.clone(), ..server::Settings::at("https://other.example") }).unwrap();
+    let gone = base_of(&TcpListener::bind("127.0.0.1:0").unwrap());
+    let right = format!("http://127.0.0.1:{}", op.provider.address.port());
+    for (base, status, line) in [(&elsewhere, 403, "signin.answer_refused provider.issuer_differs"), (&gone, 503, "signin.refused sso.provider_away")] {
+        let connection = enter(base).await;
+        let mut browser = op.broker.browser();
+        let page = browser.open("wiki", "").await;
+        let page = browser.identify(&page, KIM).await;
+        assert_eq!((page.status, page.refresh(), op.broker.audit(1).await), (status, None, vec![(line.to_owned(), None)]), "{}", page.body);
+        assert_eq!(page.body.contains("is not answering"), status == 503, "{}", page.body);
+        assert!(page.body.contains("action=\"/signin/again\""), "{}", page.body);
+        let traces = op.broker.running().store.traces(Some(connection), 1).await.unwrap();
+        let traced: Vec<_> = traces.iter().map(|trace| (trace.failure().code.as_str(), trace.asked, trace.application.as_deref())).collect();
+        assert_eq!(traced, [("provider.issuer_differs", true, Some("wiki"))], "one of them, and none of what is away");
+        enter(&right).await;
+        if status == 403 {
+            let again = browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
+            assert!(again.refresh().is_some_and(|to| to.starts_with(&right)), "{}", again.body);
+        }
+    }
+    drop(strange);
+    op.signs_in("right").await;
+}
