@@ -285,6 +285,7 @@ test("SSO-9: without the browser's cookies nobody is signed in, and the page lea
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   assert.match(await refusal(page), /sso\.return_over/);
   assert.ok(!(await context.cookies(broker.issuer)).some((c) => c.name === "__Host-session"));
+  assert.ok(await page.getByRole("button", { name: "Use another account" }).isVisible());
   await page.getByRole("button", { name: "Try again", exact: true }).click();
   await page.locator("#username").waitFor();
   await context.close();

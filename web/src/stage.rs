@@ -118,7 +118,7 @@ pub(crate) fn of(step: &Step) -> Option<Stage> {
         Step::ChangePassword { stage, .. } => Some(Stage::AwaitChange(stage.clone())),
         Step::CheckMail { stage, .. } => Some(Stage::AwaitCode(stage.clone())),
         Step::PasswordChanged { again: Some(again), .. } | Step::Busy { again: Some(again), .. } => Some(Stage::Started(again.0.clone())),
-        Step::Refused { retry: Some(started), .. } => Some(Stage::Started((**started).clone())),
+        Step::Refused { retry: Some(again), .. } => Some(Stage::Leaving((**again).clone())),
         Step::Own(page) => Some(Stage::Own(page.user)),
         Step::Names(page) => Some(Stage::Names(page.user)),
         Step::Email(page) => Some(Stage::Email(page.user)),

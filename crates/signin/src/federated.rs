@@ -243,6 +243,8 @@ pub trait SsoTransactions: Send + Sync {
     /// Marks the transaction and the assertion used and keeps the result, all or nothing: of any number of callers with one
     /// handle or one mark, one gets `Once`. A result that was voided since the verification began is one that nobody can fetch.
     async fn keep_result(&self, handle_hash: &[u8; 32], verified: (&ReplayMark, HeardUpTo), result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault>;
+    /// What was sent, of a result that is kept, fetched or not; only to lead its own browser back to what it came for.
+    async fn sent_of_result(&self, result_hash: &[u8; 32]) -> Result<Option<SsoSent>, StoreFault>;
     /// Hands a result to the browser that began, once; another browser gets `None` and uses nothing up. Until a session has come of it
     /// (`Sessions::start`), whatever voids a result that waits voids this one, too.
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault>;

@@ -349,7 +349,7 @@ pub enum Step {
     /// A test sign-in of a connection (ADM-11).
     Test(TestPage),
     /// Refused, with a reason that stands in log and audit too.
-    Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Started>> },
+    Refused { reason: Reason, case: CaseNumber, at: Timestamp, asking: Asking, retry: Option<Box<Leaving>> },
 }
 
 impl Step {
@@ -363,7 +363,7 @@ impl Step {
             Self::Depart { stage } => Some(&stage.started),
             Self::Leaving { stage, .. } => Some(&stage.started),
             Self::Busy { again: Some(again), .. } => Some(&again.0),
-            Self::Refused { retry: Some(started), .. } => Some(started),
+            Self::Refused { retry: Some(again), .. } => Some(&again.started),
             _ => None,
         }
     }

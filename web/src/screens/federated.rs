@@ -7,7 +7,7 @@ use super::{
     checks::checks,
     icons,
     layout::{Chrome, Page, breakable, breakable_in},
-    message::moment,
+    message::{moment, ways_on},
     password::line,
     then_back,
 };
@@ -113,19 +113,7 @@ pub(super) fn refused(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking, r
                     @if let Some(key) = advice(failed, failed.kind()) { p { (t.named(key)) } }
                 }
             }
-            @if retry {
-                div class="ways" {
-                    form class="stack" method="post" action="/signin/retry" {
-                        (chrome.stage())
-                        @if let Some(connection) = failed.begins { input type="hidden" name="connection" value=(connection); }
-                        button class="btn wide" type="submit" { (t.s("refused-try")) }
-                    }
-                    form class="stack" method="post" action="/signin/again" {
-                        (chrome.stage())
-                        button class="linkbtn" type="submit" { (t.s("chooser-other")) }
-                    }
-                }
-            }
+            @if retry { (ways_on(chrome, failed.begins)) }
             details open {
                 summary { (t.s("refused-send")) }
                 (for_administrator(chrome, failed))

@@ -1,6 +1,6 @@
 //! Pages that tell something: pauses, refusals, errors, leaving, help (A5, A10, A11).
 
-use homeward_model::{CaseNumber, Timestamp};
+use homeward_model::{CaseNumber, ConnectionId, Timestamp};
 use homeward_signin::{Reason, step::Asking, usecase::strangers::TooMany};
 use maud::{Markup, html};
 
@@ -96,18 +96,30 @@ pub(super) fn sentence(chrome: &Chrome, reason: Reason) -> &'static str {
     chrome.text.named(&format!("reason-{}", reason.code().replace(['.', '_'], "-")))
 }
 
+/// "Try again" with the same errand and name, and "Use another account" (SSO-10). `begins`: where a connection's tile begins instead.
+pub(super) fn ways_on(chrome: &Chrome, begins: Option<ConnectionId>) -> Markup {
+    html! {
+        div class="ways" {
+            form class="stack" method="post" action="/signin/retry" {
+                (chrome.stage())
+                @if let Some(connection) = begins { input type="hidden" name="connection" value=(connection); }
+                button class="btn wide" type="submit" { (chrome.text.s("refused-try")) }
+            }
+            form class="stack" method="post" action="/signin/again" {
+                (chrome.stage())
+                button class="linkbtn" type="submit" { (chrome.text.s("chooser-other")) }
+            }
+        }
+    }
+}
+
 pub(super) fn refused(chrome: &Chrome, reason: Reason, (case, at): (&CaseNumber, Timestamp), asking: &Asking, retry: bool) -> Markup {
     let t = chrome.text;
     let card = html! {
         div class="card" {
             h1 { (t.s("refused-title")) }
             div class="note bad" { (icons::alert(18)) p { (sentence(chrome, reason)) } }
-            @if retry {
-                form class="stack" method="post" action="/signin/again" {
-                    (chrome.stage())
-                    button class="btn wide" type="submit" { (t.s("refused-try")) }
-                }
-            }
+            @if retry { (ways_on(chrome, None)) }
             details class="sm" open {
                 summary { (t.s("refused-send")) }
                 p { (t.s("refused-reference")) " " span class="ref" { (case) } " · " (moment(at)) " UTC" }

@@ -138,7 +138,7 @@ fn samples() -> Vec<Step> {
     }
     all.extend(profile_pages());
     for reason in Reason::ALL {
-        all.push(Step::Refused { reason: *reason, case: case.clone(), at: NOW, asking: asking(), retry: Some(Box::new(stage.clone())) });
+        all.push(Step::Refused { reason: *reason, case: case.clone(), at: NOW, asking: asking(), retry: Some(Box::new(leaving(None))) });
     }
     all
 }

@@ -264,7 +264,8 @@ pub async fn resume(ctx: &Context, resume: Resume, visitor: &Visitor) -> Result<
             }
             Some(reason) => {
                 let about = About { user: Some(found.user.id), account: Some(found.account.id), client: Some(&client_id), detail: "" };
-                refuse(ctx, reason, asking_of(&application), None, about, visitor).await.map(Begun::Step)
+                let stage = started(ctx, *resume.request, true);
+                refuse(ctx, reason, asking_of(&application), Some(stage), about, visitor).await.map(Begun::Step)
             }
         },
         None => {

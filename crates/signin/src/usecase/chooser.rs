@@ -111,7 +111,7 @@ pub async fn pick(ctx: &Context, started: Started, key: &str, visitor: &Visitor)
         }
         if let Some(reason) = barred {
             let about = About { user: Some(found.user.id), account: Some(found.account.id), ..About::of(&started) };
-            return refuse(ctx, reason, asking, None, about, visitor).await;
+            return refuse(ctx, reason, asking, Some(finish::anew(ctx, &started)), about, visitor).await;
         }
         session::touch(ctx, found).await?;
         let meanwhile = found.session.authenticated_at >= started.at;

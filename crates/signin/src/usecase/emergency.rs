@@ -45,7 +45,7 @@ pub(super) async fn enter(
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&stage.started) };
     // A code is worth much: none is spent on what it does not open.
     if let Some(reason) = barred(&realm.application, account, false) {
-        return refuse(ctx, reason, asking_of(&realm.application), None, about, visitor).await.map(Some);
+        return refuse(ctx, reason, asking_of(&realm.application), Some(finish::anew(ctx, &stage.started)), about, visitor).await.map(Some);
     }
     codes.retain(|(of, _)| *of == user.id);
     let session = sha256(finish::token_of(ctx, &stage.started, user.id, visitor).as_bytes());

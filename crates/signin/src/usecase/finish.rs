@@ -166,7 +166,7 @@ async fn end_in(ctx: &Context, proof: Proof, renews: Option<SessionId>, visitor:
     let about = About { user: Some(user.id), account: Some(account.id), ..About::of(&proof.started) };
     let has_second_factor = proof.provided.as_ref().is_some_and(|provided| provided.upstream.has_second_factor());
     if let Some(reason) = barred(&application, &account, has_second_factor) {
-        return refuse(ctx, reason, asking_of(&application), None, about, visitor).await;
+        return refuse(ctx, reason, asking_of(&application), Some(anew(ctx, &proof.started)), about, visitor).await;
     }
     let stopgap = match &proof.provided {
         Some(_) => None,

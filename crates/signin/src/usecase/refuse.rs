@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     ports::AuditEvent,
     reason::Reason,
-    stage::{Errand, Started},
+    stage::{Errand, Leaving, Started},
     step::{Asking, Step},
     usecase::strangers,
     visitor::Visitor,
@@ -75,6 +75,18 @@ pub(super) async fn refuse(
     reason: Reason,
     asking: Asking,
     retry: Option<Started>,
+    about: About<'_>,
+    visitor: &Visitor,
+) -> Result<Step, StoreFault> {
+    refuse_to(ctx, reason, asking, retry.map(|started| Leaving { started, username: None }), about, visitor).await
+}
+
+/// The same; "Try again" goes on with the name, too.
+pub(super) async fn refuse_to(
+    ctx: &Context,
+    reason: Reason,
+    asking: Asking,
+    retry: Option<Leaving>,
     about: About<'_>,
     visitor: &Visitor,
 ) -> Result<Step, StoreFault> {

@@ -135,6 +135,10 @@ impl SsoTransactions for Store {
     async fn keep_result(&self, handle_hash: &[u8; 32], verified: (&ReplayMark, HeardUpTo), result: (&[u8; 32], &SsoReturned), until: Timestamp) -> Result<Kept, StoreFault> {
         Ok(self.put_result(handle_hash, verified, result, until).await?)
     }
+    async fn sent_of_result(&self, result_hash: &[u8; 32]) -> Result<Option<SsoSent>, StoreFault> {
+        let row: Result<Option<(String,)>, sqlx::Error> = query("SELECT doc FROM sso_result WHERE handle_hash = $1").bind(&result_hash[..]).fetch_optional(&self.read).await;
+        Ok(row.map_err(StoreError::from)?.map(|(doc,)| read_doc::<SsoReturned>(&doc)).transpose()?.map(|returned| returned.sent))
+    }
     async fn take_result(&self, result_hash: &[u8; 32], browser: &str, now: Timestamp) -> Result<Option<SsoReturned>, StoreFault> {
         Ok(self.remove_result(result_hash, browser, now).await?)
     }

@@ -164,6 +164,13 @@ async fn what_an_application_asks_of_account_and_factor_is_checked_after_the_pro
         let case = page.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap();
         assert!(case.len() == 9 && !case.contains(['0', 'O', '1', 'I']), "ALL-24: {case}");
         assert_eq!(broker.audit(1).await[0].0, format!("signin.refused {code}"));
+        // SSO-10: a way on, for the same application, by this account or another.
+        let asked = ann.open(client, "").await.heading().to_owned();
+        for way in ["/signin/retry", "/signin/again"] {
+            assert!(page.body.contains(&format!("action=\"{way}\"")), "{}", page.body);
+            let on = ann.post(way, &[("stage", &page.hidden("stage"))]).await;
+            assert_eq!((on.status, on.heading(), on.body.contains("id=\"username\"")), (200, asked.as_str(), true), "{client} {way}");
+        }
     }
 }
 

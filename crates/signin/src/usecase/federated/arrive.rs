@@ -11,14 +11,14 @@ use crate::{
     context::Context,
     federated::{Connected, Purpose, SsoReturned, Upstream},
     reason::Reason,
-    stage::{Errand, Method, ProvenUser, Started},
+    stage::{Errand, Leaving, Method, ProvenUser, Started},
     step::{Asking, Step},
     usecase::{
         authorize,
         finish::{self, Proof, Provided},
         limit::{STRAYS, limited},
         realm,
-        refuse::{About, audit, refuse},
+        refuse::{About, audit, refuse, refuse_to},
         session,
     },
     visitor::Visitor,
@@ -33,11 +33,7 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
     let hash = sha256(handle.as_bytes());
     let found = ctx.federation.transactions.take_result(&hash, &visitor.browser, ctx.now()).await?;
     let Some(returned) = found else {
-        let retry = authorize::own(ctx, Errand::Home);
-        if let Some(step) = limited(ctx, &STRAYS, &retry, visitor).await? {
-            return Ok(step);
-        }
-        return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(retry), About::default(), visitor).await;
+        return over(ctx, &hash, visitor).await;
     };
     returned.sent.started.has_a_hop();
     let connected = ctx.federation.connections.connection(returned.sent.pending.connection).await?.filter(depart::is_on(ctx.now()));
@@ -47,7 +43,7 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
     match returned.sent.purpose {
         Purpose::SignIn => {}
         // A test signs nobody in; its result was kept where the answer arrived.
-        Purpose::Test => return refuse(ctx, Reason::ReturnOver, Asking::default(), None, About::default(), visitor).await,
+        Purpose::Test => return refuse(ctx, Reason::ReturnOver, Asking::default(), Some(authorize::own(ctx, Errand::Home)), About::default(), visitor).await,
         Purpose::Unsolicited if session::live(ctx, visitor).await?.is_empty() => {}
         // Somebody is signed in here: an answer that nobody asked for changes nobody over. A request of ours asks first (SF-24).
         Purpose::Unsolicited => return Ok(refused::begin_here(ctx, &connected)),
@@ -56,6 +52,20 @@ pub async fn fetch(ctx: &Context, handle: &str, visitor: &Visitor) -> Result<Ste
         Ok(person) => enter(ctx, (returned, hash), &connected, person, visitor).await,
         Err(refused) => refused::page(ctx, *refused.failure, &returned.sent, visitor).await,
     }
+}
+
+/// The page of a result that nobody can fetch here. The browser that began comes back to what it came for; another one learns nothing of that.
+async fn over(ctx: &Context, hash: &[u8; 32], visitor: &Visitor) -> Result<Step, StoreFault> {
+    let own = ctx.federation.transactions.sent_of_result(hash).await?.filter(|sent| sent.purpose == Purpose::SignIn && sent.browser == visitor.browser);
+    let again = match own {
+        Some(sent) => Leaving { started: finish::anew(ctx, &sent.started), username: sent.username },
+        None => Leaving { started: authorize::own(ctx, Errand::Home), username: None },
+    };
+    if let Some(step) = limited(ctx, &STRAYS, &again.started, visitor).await? {
+        return Ok(step);
+    }
+    let asking = realm::asking(ctx, &again.started).await?;
+    refuse_to(ctx, Reason::ReturnOver, asking, Some(again.clone()), About::of(&again.started), visitor).await
 }
 
 /// Discovery decides once more, for the very user that was named: whoever may not use this connection now, or is not the account's to be

@@ -17,7 +17,7 @@ use crate::{
         identify,
         limit::{WAYS_OUT, limited_of},
         realm::{self, asking_of},
-        refuse::{About, refuse},
+        refuse::{About, refuse, refuse_to},
     },
     visitor::Visitor,
 };
@@ -45,12 +45,13 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
         return refuse(ctx, Reason::UnknownApplication, Default::default(), None, About::of(&started), visitor).await;
     };
     let asking = asking_of(&application);
+    let again = || Leaving { started: started.clone(), username: username.clone() };
     let Some(connected) = ctx.federation.connections.connection(connection).await?.filter(is_on(ctx.now())) else {
-        return refuse(ctx, Reason::NoConnection, asking, Some(started.clone()), About::of(&started), visitor).await;
+        return refuse_to(ctx, Reason::NoConnection, asking, Some(again()), About::of(&started), visitor).await;
     };
     let about = About { account: Some(connected.account.id), ..About::of(&started) };
     let Some(known) = &connected.connection else {
-        return refuse(ctx, Reason::ConnectionNotReady, asking, Some(started.clone()), about, visitor).await;
+        return refuse_to(ctx, Reason::ConnectionNotReady, asking, Some(again()), about, visitor).await;
     };
     let wish = Wish {
         username: username.as_ref().map(|name| name.typed().to_owned()),
@@ -68,10 +69,10 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
             let failure = why.failure();
             // What does not answer may do so in a moment. Everything else is a check that failed, like one of an answer.
             if failure.kind() != Kind::Away {
-                return refused::on_the_way(ctx, failure, &connected, Leaving { started, username }, visitor).await;
+                return refused::on_the_way(ctx, failure, &connected, again(), visitor).await;
             }
             let text = why.to_string();
-            return refuse(ctx, Reason::ProviderAway, asking, Some(started.clone()), About { detail: &text, ..about }, visitor).await;
+            return refuse_to(ctx, Reason::ProviderAway, asking, Some(again()), About { detail: &text, ..about }, visitor).await;
         }
     };
     let sent = SsoSent {

@@ -30,4 +30,8 @@ async fn b_165_a_session_without_a_second_factor_leads_to_the_provider() {
     let page = anns.open("strong", "").await;
     let page = anns.identify(&page, "ann@north.example").await;
     assert_eq!((page.status, world.last("signin.refused").await.as_str()), (403, "signin.refused discovery.second_factor"));
+    // SSO-10: she is not left there; Kim's account, which has a provider, gets on from that page.
+    let page = anns.post("/signin/again", &[("stage", &page.hidden("stage"))]).await;
+    let sent = read(&anns.identify(&page, KIM).await);
+    assert!(sent.xml.contains(MFA), "for the application that was asked for: {}", sent.xml);
 }

@@ -28,6 +28,7 @@ mod unsolicited;
 mod versions;
 mod watched;
 mod ways;
+mod ways_on;
 
 use std::{io::Read, sync::LazyLock};
 

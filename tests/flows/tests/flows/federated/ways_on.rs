@@ -1,0 +1,70 @@
+//! Pages on which a sign-in ends without an answer that failed: each leads on, with what the person came for (SSO-10).
+
+use std::time::Duration;
+
+use homeward_discovery::ConnectionState;
+
+use super::*;
+
+/// Both ways on stand on the page.
+fn leads_on(page: &Page) {
+    for way in ["/signin/retry", "/signin/again"] {
+        assert!(page.body.contains(&format!("action=\"{way}\"")), "{way}: {}", page.body);
+    }
+}
+
+async fn try_again(browser: &mut Browser, page: &Page) -> Page {
+    leads_on(page);
+    browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await
+}
+
+/// SSO-9, SF-28: whoever is too late for the result comes by "Try again" to the same application, by the same name. Another browser that brings the same address comes to
+/// our own page, and reads neither the application nor the name there.
+#[tokio::test]
+async fn a_result_that_is_over_leads_back_to_the_application() {
+    let world = World::new().await;
+    let (mut browser, mut other) = (world.broker.browser(), world.broker.browser());
+    let sent = go(&mut browser, "wiki", KIM).await;
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    world.broker.clock.wait(Duration::from_secs(61));
+    let strange = fetch(&mut other, &delivered).await;
+    assert_eq!((strange.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"));
+    let home = try_again(&mut other, &strange).await;
+    assert_eq!((home.heading(), home.refresh()), ("Sign in", None));
+    assert!(![&strange, &home].iter().any(|page| page.body.contains("Wiki") || page.body.contains(KIM)), "{}", strange.body);
+    let late = fetch(&mut browser, &delivered).await;
+    assert_eq!((late.status, world.last("signin.refused").await.as_str()), (400, "signin.refused sso.return_over"));
+    assert!(late.body.contains("Wiki") && !browser.cookies.contains_key("__Host-session"), "{}", late.body);
+    let sent = read(&try_again(&mut browser, &late).await);
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
+}
+
+/// SSO-10: a connection that is switched off, or has nothing entered, on the way out: both ways lead on, and once it is right "Try again" leads there by the name that
+/// was typed.
+#[tokio::test]
+async fn a_connection_that_is_off_or_empty_leads_on() {
+    let world = World::new().await;
+    let right = settings(&world.idp);
+    for (state, empty, line) in [(ConnectionState::Retired, false, "signin.refused discovery.no_connection"), (ConnectionState::Enforced, true, "signin.refused sso.not_ready")] {
+        let mut browser = world.broker.browser();
+        let page = browser.open("wiki", "").await;
+        let form = homeward_testkit::pairs(&[("stage", &page.hidden("stage")), ("username", KIM)]);
+        let hop = browser.send(reqwest::Method::POST, "/signin/username", &[("sec-fetch-site", "same-origin"), ("origin", "null")], Some(&form)).await;
+        let set = async |state, settings: Option<ConnectionSettings>| {
+            world.broker.change_connection("70444", "Okta", |entry| {
+                entry.connection.state = state;
+                entry.settings = settings;
+            })
+            .await
+        };
+        set(state, (!empty).then(|| right.clone())).await;
+        let page = browser.get(hop.header("location").unwrap()).await;
+        assert_eq!((page.refresh(), world.broker.audit(1).await), (None, vec![(line.to_owned(), None)]), "{}", page.body);
+        set(ConnectionState::Enforced, Some(right.clone())).await;
+        let other = browser.post("/signin/again", &[("stage", &page.hidden("stage"))]).await;
+        assert!(other.body.contains("id=\"username\"") && !other.body.contains(KIM) && other.body.contains("Wiki"), "{}", other.body);
+        assert!(read(&try_again(&mut browser, &page).await).xml.contains("AuthnRequest"));
+    }
+}
