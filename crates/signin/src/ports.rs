@@ -221,6 +221,19 @@ impl MailKind {
     }
 }
 
+/// Whom a reminder concerns: by the policy, and by when the password was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// After how many days passwords expire by the account's policy.
+    pub lifetime: u32,
+    /// Which reminder: by how many days before that it goes out.
+    pub days: u32,
+    /// The password was last changed after this.
+    pub after: Timestamp,
+    /// And then at the latest.
+    pub until: Timestamp,
+}
+
 /// Requests for mail that a worker resolves.
 #[async_trait]
 pub trait MailRequests: Send + Sync {
@@ -231,10 +244,10 @@ pub trait MailRequests: Send + Sync {
     async fn claim(&self, limit: u32, now: Timestamp) -> Result<Vec<MailRequest>, StoreFault>;
     /// Forgets one.
     async fn done(&self, selector: &str) -> Result<(), StoreFault>;
-    /// Active users whose password was changed in `[from, until)` and has not been changed since, with the account, for the
-    /// reminders before expiry; at most `limit`, after this user id.
-    async fn changed_between(&self, from: Timestamp, until: Timestamp, after: Option<UserId>, limit: u32)
-    -> Result<Vec<(User, Account)>, StoreFault>;
+    /// After how many days passwords expire, by the policies of all accounts; each once.
+    async fn lifetimes(&self) -> Result<Vec<u32>, StoreFault>;
+    /// Active users whom this reminder concerns and who have not had it, with the account; at most `limit`, after this user id.
+    async fn to_remind(&self, due: &Due, after: Option<UserId>, limit: u32) -> Result<Vec<(User, Account)>, StoreFault>;
     /// Notes that the reminder for `days` was sent for this version of the credential; `false` when it had been.
     async fn note_reminder(&self, user: UserId, version: i64, days: u32) -> Result<bool, StoreFault>;
 }

@@ -6,11 +6,11 @@ use homeward_discovery::{Account, AllowLocal, Hints, Home, User, UserState};
 use homeward_language::Language;
 use homeward_local_credential::{Asker, StoreFault, reset};
 use homeward_mail::{Message, SetUp};
-use homeward_model::{AccountHint, EmailAddress, NetworkPrefix, UserId};
+use homeward_model::{AccountHint, EmailAddress, NetworkPrefix, Timestamp, UserId};
 
 use crate::{
     context::Context,
-    ports::{AuditEvent, MailKind, MailRequest},
+    ports::{AuditEvent, Due, MailKind, MailRequest},
     stage::{Errand, Method},
     usecase::{
         authorize, code_by_mail, letters,
@@ -276,19 +276,29 @@ async fn invite_in(ctx: &Context, (user, account): (&User, &Account), (asker, li
 /// Reminds those whose password expires in 14, 7 or 1 days; each once. Gives how many mails were written.
 pub async fn remind(ctx: &Context) -> Result<u32, StoreFault> {
     let mut sent = 0;
-    // The widest span any policy can have; each user's own policy decides below.
-    let from = ctx.now().minus(Duration::from_secs(DAY * 3660));
-    let mut after = None;
-    loop {
-        let page = ctx.mail_requests.changed_between(from, ctx.now(), after, 200).await?;
-        let Some((last, _)) = page.last() else { return Ok(sent) };
-        after = Some(last.id);
-        for (user, account) in &page {
-            if remind_one(ctx, user, account).await? {
-                sent += 1;
+    for lifetime in ctx.mail_requests.lifetimes().await? {
+        for reminder in due(lifetime, ctx.now()) {
+            let mut after = None;
+            loop {
+                let page = ctx.mail_requests.to_remind(&reminder, after, 200).await?;
+                let Some((last, _)) = page.last() else { break };
+                after = Some(last.id);
+                for (user, account) in &page {
+                    if remind_one(ctx, user, account).await? {
+                        sent += 1;
+                    }
+                }
             }
         }
     }
+    Ok(sent)
+}
+
+/// When those passwords were changed that expire after so many days and have a reminder coming: of two reminders the nearer one.
+fn due(lifetime: u32, now: Timestamp) -> impl Iterator<Item = Due> {
+    let days = |days: u32| Duration::from_secs(DAY * u64::from(days));
+    let begun = now.minus(days(lifetime));
+    REMIND_AT.into_iter().zip(REMIND_AT.into_iter().skip(1).chain([0])).map(move |(step, nearer)| Due { lifetime, days: step, after: begun.plus(days(nearer)), until: begun.plus(days(step)) })
 }
 
 async fn remind_one(ctx: &Context, user: &User, account: &Account) -> Result<bool, StoreFault> {

@@ -22,6 +22,7 @@ mod places;
 mod ports;
 mod profile;
 mod races;
+mod reminding;
 mod rootkeys;
 mod remembered;
 mod services;
@@ -107,7 +108,7 @@ macro_rules! adapter {
             ports::ot_02_a_code_is_redeemed_once, ports::ot_01_an_old_code_of_another_client_ends_nothing, ports::a_refresh_rotates_once_and_never_after_revocation, ports::a_session_starts_once_and_is_renewed_under_its_id,
             ports::ol_10_a_code_of_an_ended_session_is_none, ports::lp_13_a_change_of_password_is_one_step, ports::au_03_a_password_changes_with_its_record_or_not_at_all, ports::a_proof_is_taken_once,
             ports::lg_09_counters_survive_a_restart, ports::mail_is_claimed_by_one_worker, ports::lr_17_parallel_tries_are_five, known::known_browsers_are_twenty_at_most, known::lr_11_no_browser_is_known_after_a_reset,
-            ports::a_step_of_a_connection_is_taken_back_once,
+            ports::a_step_of_a_connection_is_taken_back_once, reminding::lp_12_only_those_are_found_whom_a_reminder_concerns,
             there::sl_02_a_provider_ends_its_own_sessions_once, there::sl_02_sk_20_an_answer_counts_until_its_session_has_begun,
             there::sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified, there::a_sign_out_is_answered_and_taken_once,
             there::ks_12_keys_of_a_connection_roll, profile::lr_17_a_change_of_address_has_five_tries_and_one_success, profile::ot_28_a_providers_word_ends_with_the_proof_of_the_domain,

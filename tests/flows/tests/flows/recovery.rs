@@ -411,3 +411,27 @@ async fn lp_12_reminders_go_out_once_each() {
     }
     assert_eq!(told("ann@north.example").await, [14, 7, 1].map(|days| format!("Your password expires in {days} day{}", if days == 1 { "" } else { "s" })));
 }
+
+/// LP-12: each account's own policy says when its people are reminded: one that lasts ten days begins with all of them at once, and one that never ends has none.
+#[tokio::test]
+async fn lp_12_reminders_follow_the_policy_of_each_account() {
+    let broker = TestBroker::start(Disclosure::Closed).await;
+    let ctx = &broker.running().context;
+    let mut entries = broker.running().store.register().await.unwrap().accounts;
+    for entry in &mut entries {
+        entry.policy.expires_after_days = Some(10).filter(|_| entry.account.number.as_str() == "40817");
+    }
+    broker.running().store.put(&homeward_store::register::Register { accounts: entries, ..Default::default() }, &[], ctx.now()).await.unwrap();
+    let ann = ctx.credentials.of_users(&[broker.user("ann@north.example", "40817").await.id]).await.unwrap().remove(0);
+    broker.running().store.set_credential(&homeward_local_credential::StoredCredential { changed_at: ctx.now(), ..ann }, ctx.now()).await.unwrap();
+    for _ in 0..100 {
+        homeward_signin::usecase::mailroom::remind(ctx).await.unwrap();
+        broker.clock.wait(Duration::from_secs(86_400));
+    }
+    let mails = broker.mails().await;
+    let told = |name: &str| mails.iter().filter(|(to, ..)| to == name).map(|(_, subject, _)| subject.clone()).collect::<Vec<_>>();
+    assert_eq!(told("ann@north.example"), ["Your password expires in 10 days", "Your password expires in 7 days", "Your password expires in 1 day"]);
+    // The password of 40817 alone: of those of 50210 and 60333 nobody hears.
+    assert_eq!(told("sam@many.example"), ["Your password expires in 7 days", "Your password expires in 1 day"]);
+    assert_eq!(told("kim@tailspin.example"), Vec::<String>::new());
+}
