@@ -12,6 +12,7 @@ use homeward_signin::{Context, usecase::{mailroom, strangers}};
 use homeward_store::{Lead, Store};
 use tokio::{
     sync::{Notify, watch},
+    task::JoinSet,
     time::timeout,
 };
 
@@ -44,15 +45,18 @@ pub(crate) struct Work {
 
 /// Runs until `stop` says so. What it was at is in the store and goes on after the next start.
 pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-    let mut round = 0u32;
+    let (mut round, mut turns) = (0u32, Turns::default());
+    let mut together = work.together.take();
+    let work = Arc::new(work);
     loop {
         let leads = work.lead.is_ours().await;
-        if let Some(together) = &mut work.together {
+        if let Some(together) = &mut together {
             together.look((&work.store, &work.lead), leads, work.ctx.now()).await;
         }
         let is_more = mail(&work, leads, &stop).await;
         if leads && round.is_multiple_of(SLOW) {
-            slow(&work).await;
+            let (work, stop) = (work.clone(), stop.clone());
+            turns.begin(async move { slow(&work, &stop).await });
         }
         if let Err(error) = strangers::close(&work.ctx).await {
             tracing::error!(%error, "audit");
@@ -60,8 +64,31 @@ pub(crate) async fn run(mut work: Work, wake: Arc<Notify>, mut stop: watch::Rece
         round = round.wrapping_add(1);
         tokio::select! {
             _ = timeout(if is_more { Duration::ZERO } else { ROUND }, wake.notified()) => {}
-            _ = stop.changed() => return,
+            _ = stop.changed() => break,
         }
+    }
+    turns.end().await;
+}
+
+/// What takes long and nobody waits for: it is done beside the mail, by one task at a time. It ends with the worker.
+#[derive(Default)]
+struct Turns(JoinSet<()>);
+
+impl Turns {
+    /// Begins a turn, unless one goes on.
+    fn begin(&mut self, turn: impl Future<Output = ()> + Send + 'static) {
+        while let Some(ended) = self.0.try_join_next() {
+            if let Err(error) = ended {
+                tracing::error!(%error, "reminders and sweeping");
+            }
+        }
+        if self.0.is_empty() {
+            self.0.spawn(turn);
+        }
+    }
+    /// Waits for the one that goes on.
+    async fn end(mut self) {
+        while self.0.join_next().await.is_some() {}
     }
 }
 
@@ -174,12 +201,15 @@ pub(crate) async fn watch_schema(store: Store, server: ServerHandle, mut stop: w
     }
 }
 
-async fn slow(work: &Work) {
+async fn slow(work: &Work, stop: &watch::Receiver<bool>) {
     let (ctx, store) = (&work.ctx, &work.store);
     match mailroom::remind(ctx).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "reminders written"),
         Err(error) => tracing::error!(%error, "reminders"),
+    }
+    if *stop.borrow() {
+        return;
     }
     match store.sweep(ctx.now()).await {
         Ok(swept) => tracing::debug!(rows = swept.rows, "what was over is forgotten"),

@@ -93,3 +93,26 @@ async fn lr_18_a_mailbox_that_refuses_keeps_back_nobodys_mail() {
     store.close().await;
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// LP-12, LR-18: what takes long is done beside the mail, which does not wait for it, by one at a time; at the end it is waited for.
+#[tokio::test]
+async fn lp_12_reminders_that_take_long_keep_back_nobodys_mail() {
+    let (gate, done) = (Arc::new(Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let turn = |name: &'static str| {
+        let (gate, done) = (gate.clone(), done.clone());
+        async move {
+            gate.notified().await;
+            done.lock().unwrap().push(name);
+        }
+    };
+    let mut turns = Turns::default();
+    turns.begin(turn("first"));
+    turns.begin(turn("while the first goes on"));
+    assert_eq!((turns.0.len(), done.lock().unwrap().len()), (1, 0), "whoever begins one goes on at once");
+    gate.notify_one();
+    turns.0.join_next().await.unwrap().unwrap();
+    turns.begin(turn("after it"));
+    gate.notify_one();
+    turns.end().await;
+    assert_eq!(*done.lock().unwrap(), ["first", "after it"]);
+}
