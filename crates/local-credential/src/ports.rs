@@ -42,8 +42,10 @@ pub trait CredentialStore: Send + Sync {
 pub enum Guessed {
     /// A password.
     Password,
-    /// The code of a mail.
+    /// The code of a mail to set another password.
     Code,
+    /// The code of a mail to sign in while a provider is away. No link stands beside it, so that those who try the other codes shall not use it up.
+    SignInCode,
 }
 
 /// One attempt at guessing, as the limits see it.

@@ -188,6 +188,7 @@ async fn context_on(settings: &Settings, overrides: &Overrides, core: Core) -> R
         federation: Federation {
             door: Door::new(outside.clone(), sealer.clone()).with_own_secret(own_secret),
             connections: shared.clone(),
+            turn: Arc::new(tokio::sync::Semaphore::new(1)),
             own_keys: shared.clone(),
             sign_outs: shared.clone(),
             transactions: shared.clone(),

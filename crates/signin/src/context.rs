@@ -9,6 +9,8 @@ use homeward_mail::Outbox;
 use homeward_model::{Clock, Random, Timestamp};
 use homeward_sealing::{Mac, Sealer};
 
+use tokio::sync::Semaphore;
+
 use crate::delegated::Consents;
 use crate::emergency::EmergencyCodes;
 use crate::alerts::Administrators;
@@ -54,6 +56,8 @@ pub struct Federation {
     pub door: Door,
     /// Connections.
     pub connections: Arc<dyn Connections>,
+    /// Whose turn it is of those who say that somebody has signed out, where too many of them did not hold.
+    pub turn: Arc<Semaphore>,
     /// The keys of our side.
     pub own_keys: Arc<dyn OwnKeys>,
     /// What sessions keep of their providers, and sign-outs under way there.

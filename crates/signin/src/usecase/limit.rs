@@ -38,6 +38,9 @@ pub(super) const LOOK_UPS: Limit = Limit { what: "limit.look_up", most: 300, win
 /// network.
 pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, window: Duration::from_secs(600) };
 
+/// Answers to one sign-in that takes none any more: each leaves a record.
+pub(super) const LATE: Limit = Limit { what: "limit.late_answer", most: 10, window: Duration::from_secs(600) };
+
 /// Answers that nobody here asked for, good ones included: a tile opens a sign-in like any other, and what they are for is looked at first.
 pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 300, window: Duration::from_secs(600) };
 
@@ -45,7 +48,7 @@ pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 30
 pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, window: Duration::from_secs(600) };
 
 /// Messages of signing out that a provider sends to one address: each takes a verification. Whoever closes for the day signs thousands out through few addresses
-/// of its own; one that holds is given back.
+/// of its own; one that holds is given back. What comes beyond this has its turn one after the other.
 pub(super) const SIGN_OUTS: Limit = Limit { what: "limit.sign_out", most: 600, window: Duration::from_secs(600) };
 
 /// Our metadata, which is signed each time that somebody asks for it.
@@ -101,15 +104,24 @@ pub(super) async fn limited_for(ctx: &Context, limit: &Limit, is_own: bool, star
 
 /// Counts one use; whether there were too many. For what has no page to show.
 pub(super) async fn is_over(ctx: &Context, limit: &Limit, visitor: &Visitor) -> Result<bool, StoreFault> {
-    let wait = ctx.guesses.allow(limit.what, &visitor.network.to_string(), limit.most, limit.window, ctx.now()).await?;
-    Ok(wait.is_some())
+    is_over_for(ctx, limit, &visitor.network.to_string()).await
+}
+
+/// The same of one use by `who`.
+pub(super) async fn is_over_for(ctx: &Context, limit: &Limit, who: &str) -> Result<bool, StoreFault> {
+    Ok(ctx.guesses.allow(limit.what, who, limit.most, limit.window, ctx.now()).await?.is_some())
 }
 
 /// Counts one use by `who` of what has no sign-in to go on with; `Some` when there were too many, which is on record as this event.
 pub(super) async fn too_many(ctx: &Context, (limit, who): (&Limit, &str), (what, about): (&'static str, About<'_>), visitor: &Visitor) -> Result<Option<TooMany>, StoreFault> {
     let Some(wait) = ctx.guesses.allow(limit.what, who, limit.most, limit.window, ctx.now()).await? else { return Ok(None) };
+    Ok(Some(told(ctx, limit, wait, (what, about), visitor).await))
+}
+
+/// That there were too many, on record as this event.
+pub(super) async fn told(ctx: &Context, limit: &Limit, wait: Duration, (what, about): (&'static str, About<'_>), visitor: &Visitor) -> TooMany {
     let case = strangers::counted(ctx, event(ctx, what, limit.what, about, visitor, None)).await;
-    Ok(Some(TooMany { seconds: wait.as_secs().max(1), code: limit.what, case }))
+    TooMany { seconds: wait.as_secs().max(1), code: limit.what, case }
 }
 
 /// Takes one use by `who` back. What it was for is done: counters that fail change nothing about that.

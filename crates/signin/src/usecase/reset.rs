@@ -159,7 +159,11 @@ pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visi
     }
     let now = ctx.now();
     let known_browser = is_own.then_some(visitor.browser.as_str());
-    let guess = Guess { what: Guessed::Code, username_key: stage.username.key(), network: visitor.network, known_browser };
+    let what = match stage.purpose {
+        CodeFor::Reset => Guessed::Code,
+        CodeFor::SignIn => Guessed::SignInCode,
+    };
+    let guess = Guess { what, username_key: stage.username.key(), network: visitor.network, known_browser };
     if let Reservation::Pause { until } = ctx.guesses.reserve(&guess, now).await? {
         return pause_of(ctx, until, ("reset.paused", stage.username.typed()), &stage.started, visitor).await;
     }

@@ -1,6 +1,7 @@
 //! An answer arrives, without cookies when it comes by a form. It is verified against the transaction it names and against
 //! nothing else; one that fails uses nothing up, one that holds is kept for the browser that began.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use homeward_federation::{Check, Connection, Failure, IdpInitiated, OurSide, Protocol, UnverifiedAnswer, VerifiedAssertion};
 use homeward_local_credential::StoreFault;
 use homeward_model::{AccountNumber, ConnectionId, random_token};
@@ -14,8 +15,8 @@ use crate::{
     stage::Errand,
     step::Step,
     usecase::{
-        authorize,
-        limit::{STRAYS, UNASKED, limited, limited_at},
+        authorize, finish,
+        limit::{LATE, STRAYS, UNASKED, limited, limited_at, pause},
     },
     visitor::Visitor,
 };
@@ -154,9 +155,11 @@ async fn late(ctx: &Context, arrival: &Arrival, hash: &[u8; 32], visitor: &Visit
         return Ok(None);
     }
     let Some(Tried { sent, used }) = ctx.federation.transactions.past(hash).await? else { return Ok(None) };
-    // No try is counted any more, and each leaves a record.
-    if let Some(paused) = stray(ctx, visitor).await? {
-        return Ok(Some(paused));
+    // No try is counted any more, and each leaves a record. Whoever has the handle has begun, or got it from who has: nobody else's late answers count.
+    let who = URL_SAFE_NO_PAD.encode(hash);
+    if let Some(wait) = ctx.guesses.allow(LATE.what, &who, LATE.most, LATE.window, ctx.now()).await? {
+        let step = pause(ctx, ctx.now().plus(wait), LATE.what, &finish::anew(ctx, &sent.started), visitor).await?;
+        return Ok(Some(Answered::nobodys(step)));
     }
     sent.started.has_a_hop();
     if arrival.browser.as_ref().is_some_and(|browser| *browser != sent.browser) {

@@ -1,6 +1,8 @@
 //! A provider says that somebody has signed out there: SAML LogoutRequest, OpenID Connect logout token. What it proves ends exactly
 //! the sessions that came from this connection and this person, with everything that was granted under them. Messages are counted before they are verified.
 
+use std::time::Duration;
+
 use homeward_federation::{Check, Connection, Departure, Failure, OurSide, UnverifiedNotice};
 use homeward_local_credential::StoreFault;
 use homeward_model::{CaseNumber, ConnectionId, Timestamp};
@@ -11,7 +13,7 @@ use crate::{
     federated::{Connected, Trace},
     there::{EndedThere, Told},
     usecase::{
-        limit::{SIGN_OUTS, STRAYS, give_back, is_over, too_many},
+        limit::{SIGN_OUTS, STRAYS, give_back, is_over, is_over_for, told},
         refuse::{About, audit, event},
         strangers::TooMany,
     },
@@ -25,7 +27,7 @@ pub enum Heard {
     Done(Option<Departure>),
     /// It ends nothing.
     Refused(NotHeard),
-    /// Too many that did not hold came through this network to this address: it was not looked at.
+    /// Too many that did not hold came through this network to this address, and others have their turn: it was not looked at.
     TooMany(TooMany),
     /// There is no such connection.
     Nowhere,
@@ -69,18 +71,27 @@ pub async fn hear_at(ctx: &Context, path: &str, unverified: UnverifiedNotice, vi
     counted(ctx, (path, About::default()), hearing, visitor).await
 }
 
-/// Counts a message at one address before anything of it is read. One that holds is given back: only those that do not use anything up.
+/// Counts a message at one address before anything of it is read; one that holds is given back. Beyond the count nobody is shut out, since what does not hold
+/// may come by the same network as what does: there they are looked at one after the other, and only who waits too long for a turn is told to come again.
 async fn counted(ctx: &Context, (at, about): (&str, About<'_>), hearing: impl Future<Output = Result<Heard, StoreFault>>, visitor: &Visitor) -> Result<Heard, StoreFault> {
     let who = format!("{} {at}", visitor.network);
-    if let Some(paused) = too_many(ctx, (&SIGN_OUTS, &who), ("logout.refused", about), visitor).await? {
-        return Ok(Heard::TooMany(paused));
-    }
+    let crowded = is_over_for(ctx, &SIGN_OUTS, &who).await?;
+    let _turn = match crowded {
+        false => None,
+        true => match tokio::time::timeout(TURN, ctx.federation.turn.acquire()).await {
+            Ok(Ok(turn)) => Some(turn),
+            Ok(Err(_)) | Err(_) => return Ok(Heard::TooMany(told(ctx, &SIGN_OUTS, TURN, ("logout.refused", about), visitor).await)),
+        },
+    };
     let heard = hearing.await?;
-    if matches!(heard, Heard::Done(_)) {
+    if !crowded && matches!(heard, Heard::Done(_)) {
         give_back(ctx, (&SIGN_OUTS, &who)).await;
     }
     Ok(heard)
 }
+
+/// How long a message waits for its turn.
+const TURN: Duration = Duration::from_secs(2);
 
 async fn verified(ctx: &Context, connected: &Connected, unverified: UnverifiedNotice, visitor: &Visitor) -> Result<Heard, StoreFault> {
     match carry_out(ctx, connected, unverified, visitor).await? {
