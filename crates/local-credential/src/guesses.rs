@@ -34,8 +34,8 @@ impl<T: CounterTable> Guesses<T> {
         match (guess.what, guess.known_browser) {
             (Guessed::Code, Some(browser)) => vec![(key(&["code from known", guess.username_key, browser]), rules.code)],
             (Guessed::Code, None) => vec![(key(&["code", guess.username_key]), rules.code), (key(&["codes"]), rules.codes)],
-            (Guessed::SignInCode, Some(browser)) => vec![(key(&["sign-in code from known", guess.username_key, browser]), rules.code)],
-            (Guessed::SignInCode, None) => vec![(key(&["sign-in code", guess.username_key]), rules.code), (key(&["sign-in codes"]), rules.codes)],
+            (Guessed::SignInCode, Some(browser)) => vec![(key(&["sign-in code from known", guess.username_key, browser]), rules.sign_in_code)],
+            (Guessed::SignInCode, None) => vec![(key(&["sign-in code", guess.username_key]), rules.sign_in_code), (key(&["sign-in codes"]), rules.codes)],
             (Guessed::Password, Some(browser)) => vec![(key(&["known", guess.username_key, browser]), rules.known_browser)],
             (Guessed::Password, None) => vec![
                 (key(&["username in network", guess.username_key, &network]), rules.username_in_network),

@@ -38,6 +38,8 @@ pub struct LimitRules {
     pub installation: Rule,
     /// Codes of mails to one username: strangers from everywhere, or one browser that knows it. One network has a limit beside it.
     pub code: Rule,
+    /// The same of a code to sign in with, beside which no link stands.
+    pub sign_in_code: Rule,
     /// Codes of mails in the whole installation; strangers only.
     pub codes: Rule,
 }
@@ -67,6 +69,7 @@ impl Default for LimitRules {
             installation: Rule { limit: 3_000, window: minutes(10), pause: minutes(1), longest: minutes(1) },
             // The pauses of a code may grow longer than those of a password: the link beside it always works.
             code: Rule { limit: 20, window: DAY, pause: minutes(15), longest: DAY },
+            sign_in_code: Rule { limit: 20, window: DAY, pause: minutes(15), longest: minutes(60) },
             codes: Rule { limit: 300, window: minutes(60), pause: minutes(1), longest: minutes(60) },
         }
     }

@@ -27,6 +27,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("given_up", "An application did not take a notice of a sign-out after every try."),
     ("client.…", "A call of an application, or its request for a sign-in, was refused with that error of RFC 6749, RFC 6750 or OpenID Connect, for example `client.invalid_grant`; the error has the case number. `client.code_used_again`, `client.code_of_another_client`, `client.token_used_again` and `client.token_of_another_client` are `invalid_grant` to the application; the record says whose sign-in it is."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),
+    ("code.paused", "Too many codes to sign in with, as they are mailed while a provider is away, were typed for one username, or in the whole installation: the page says until when, with the case number."),
     ("reset.paused", "Too many codes of mails were typed for one username, or in the whole installation: the page says until when, with the case number. The links of the mails work meanwhile."),
     ("email.reset_first", "Somebody wanted to change an e-mail address by a password although a change of it was taken back, and no new password came by mail since."),
     ("email.outage", "Somebody who is let in by an outage alone wanted to change an e-mail address."),

@@ -180,4 +180,10 @@ pub async fn lg_07_codes_of_mails_are_counted_apart_from_passwords(place: Place)
     assert_eq!(let_through, 300 - 20 - 95, "those that were right are taken back");
     assert!(goes(&nodes[0], &code("carl", "192.0.2.3", Some("carls browser"))).await);
     assert!(goes(&nodes[1], &guess("carl", "192.0.2.3", None)).await);
+    // No link stands beside a code to sign in with: what was tried at the others uses up nothing of it.
+    for turn in 0..20usize {
+        let own = Guess { what: Guessed::SignInCode, ..guess("ann", &format!("198.51.101.{turn}"), None) };
+        assert!(goes(&nodes[turn % 2], &own).await, "{turn}");
+    }
+    assert!(!goes(&nodes[0], &Guess { what: Guessed::SignInCode, ..guess("ann", "203.0.113.9", None) }).await);
 }

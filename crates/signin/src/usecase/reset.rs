@@ -159,13 +159,13 @@ pub async fn code(ctx: &Context, stage: AwaitCode, typed: String, visitor: &Visi
     }
     let now = ctx.now();
     let known_browser = is_own.then_some(visitor.browser.as_str());
-    let what = match stage.purpose {
-        CodeFor::Reset => Guessed::Code,
-        CodeFor::SignIn => Guessed::SignInCode,
+    let (what, why) = match stage.purpose {
+        CodeFor::Reset => (Guessed::Code, "reset.paused"),
+        CodeFor::SignIn => (Guessed::SignInCode, "code.paused"),
     };
     let guess = Guess { what, username_key: stage.username.key(), network: visitor.network, known_browser };
     if let Reservation::Pause { until } = ctx.guesses.reserve(&guess, now).await? {
-        return pause_of(ctx, until, ("reset.paused", stage.username.typed()), &stage.started, visitor).await;
+        return pause_of(ctx, until, (why, stage.username.typed()), &stage.started, visitor).await;
     }
     let selectors: Vec<String> = selectors(&stage.selector).collect();
     for stored in ctx.resets.claim_try(&selectors, now).await? {
