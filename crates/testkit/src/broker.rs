@@ -194,6 +194,11 @@ impl TestBroker {
         self.running = Some(first);
     }
 
+    /// Every node.
+    pub fn every_node(&self) -> impl Iterator<Item = &Running> {
+        self.running.iter().chain(&self.others)
+    }
+
     /// A browser that comes to this node alone.
     pub fn browser_at(&self, node: usize) -> Browser {
         Browser::new(self.front.as_ref().map_or(self.running().address, |front| front.nodes[node])).by(self.clock.clone())

@@ -32,7 +32,7 @@ async fn sign_outs_that_do_not_hold_are_counted_before_they_are_verified() {
         assert_eq!(world.by_query(&mut provider, world.ask(index)).await.status, 303, "it holds");
     }
     flood(&mut provider, &slo, 1).await;
-    let turn = world.broker.running().context.federation.turn.clone().acquire_owned().await.unwrap();
+    let turn = turns(&world.broker).await;
     let page = world.by_query(&mut provider, world.ask("_s1")).await;
     assert_eq!((page.status, page.heading()), (429, "We could not sign you out"));
     assert_eq!(world.broker.audit(1).await, [("logout.refused limit.sign_out".to_owned(), None)]);

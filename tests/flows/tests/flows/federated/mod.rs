@@ -45,6 +45,7 @@ use homeward_simulator::{
     saml::{Answer, Asked, Idp, encode},
 };
 use homeward_testkit::{Browser, Page, TestBroker};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// One key for all of them: making one takes longer than a sign-in.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::new("Simulated", KeyKind::Rsa, Validity::default()).unwrap());
@@ -145,6 +146,15 @@ impl World {
         let lines = self.broker.audit(20).await;
         lines.into_iter().map(|(line, _)| line).find(|line| line.starts_with("signin.answer_refused ")).unwrap_or_default()
     }
+}
+
+/// The turn of those who say that somebody has signed out, at every node: nobody has it while this is held.
+pub async fn turns(broker: &TestBroker) -> Vec<OwnedSemaphorePermit> {
+    let mut held = Vec::new();
+    for node in broker.every_node() {
+        held.push(node.context.federation.turn.clone().acquire_owned().await.unwrap());
+    }
+    held
 }
 
 /// A request that a browser was sent away with.

@@ -224,7 +224,7 @@ async fn logout_tokens_that_do_not_hold_are_counted() {
             assert_eq!(op.post(&op.signed(&op.claims("another", &format!("o{time}")))).await.status, 200, "it holds");
         }
     }
-    let turn = op.broker.running().context.federation.turn.clone().acquire_owned().await.unwrap();
+    let turn = turns(&op.broker).await;
     let page = op.post(&op.signed(&op.claims(&sid, "j1"))).await;
     let said: Value = serde_json::from_str(&page.body).unwrap();
     assert_eq!((page.status, page.header("cache-control"), said["error"].as_str()), (429, Some("no-store"), Some("temporarily_unavailable")));

@@ -154,7 +154,7 @@ async fn at_a_shared_address_sign_outs_that_do_not_hold_are_counted() {
         let page = provider.deliver(PATH, &[("SAMLRequest", "x"), ("RelayState", "r")]).await;
         assert_eq!(page.status, 403, "{time}");
     }
-    let turn = world.broker.running().context.federation.turn.clone().acquire_owned().await.unwrap();
+    let turn = turns(&world.broker).await;
     assert_eq!((named(&mut provider, "_s1").await, world.broker.audit(1).await), (429, vec![("logout.refused limit.sign_out".to_owned(), None)]));
     assert!(kim.lives().await);
     drop(turn);
