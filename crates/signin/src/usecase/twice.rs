@@ -68,7 +68,7 @@ async fn recent(ctx: &Context, users: &[UserId]) -> Result<Vec<(UserId, i64)>, S
 }
 
 /// The password is another one than was proved. Where it was set a moment ago, and is what this form asks for, that was this form. To look is a guess like
-/// one at the password page, counted and on record: whoever still holds such a form learns no more by it than there.
+/// one at the password page, counted, and on record where it is wrong: whoever still holds such a form learns no more by it than there.
 pub(super) async fn set(ctx: &Context, owner: &Owner, form: &NewForm, started: &Started, visitor: &Visitor) -> Result<Outcome, StoreFault> {
     let user = owner.user.id;
     let Some((_, version)) = recent(ctx, &[user]).await?.pop().filter(|(_, version)| *version != owner.proved && form.new == form.repeat) else {
