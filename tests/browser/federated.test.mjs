@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
         await hold(page);
         const served = await leave(page, teamwork, people[kind]);
         assert.equal(served.status, 200, "SSO-1");
-        assert.match(served.html, /<meta http-equiv="refresh" content="0;url=http:\/\/idp\.localhost/, "SSO-1");
+        assert.match(served.html, /<meta http-equiv="refresh" content="0; url=http:\/\/idp\.localhost/, "SSO-1");
         assert.equal(formAction(served.policy), "'self'", "SSO-2: no form of this page goes elsewhere");
         await page.getByRole("heading", { name: /^Taking you to (Redirect|Connect) Dental’s sign-in page$/ }).waitFor();
         const link = page.getByRole("link", { name: "Continue" });

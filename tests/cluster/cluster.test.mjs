@@ -48,7 +48,7 @@ async function signedIn(visitor) {
   const first = await visitor.go(`/oauth2/authorize?${new URLSearchParams(asked)}`);
   const second = await visitor.go("/signin/username", { stage: visitor.stage(first), username: ann.username });
   const third = await visitor.go("/signin/password", { stage: visitor.stage(second), password: ann.password });
-  const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)[1].replaceAll("&amp;", "&");
+  const on = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(third.html)[1].replaceAll("&amp;", "&");
   const { location } = await visitor.go(new URL(on, issuer).href.replace(issuer, ""));
   return { grant_type: "authorization_code", client_id: "wiki", redirect_uri: redirect, code: new URL(location).searchParams.get("code"), code_verifier: verifier };
 }

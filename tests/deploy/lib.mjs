@@ -185,7 +185,7 @@ export class Visitor {
     assert.equal(first.status, 200, first.html);
     const second = await this.go("/signin/username", { stage: this.stage(first), username: ann.username });
     const third = await this.go("/signin/password", { stage: this.stage(second), password });
-    const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)?.[1];
+    const on = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(third.html)?.[1];
     if (!on) return { page: third };
     const left = await this.go(new URL(on.replaceAll("&amp;", "&"), issuer).href.replace(issuer, ""));
     assert.ok(left.location, `${left.status} ${left.html}`);

@@ -33,7 +33,7 @@ export class Browser {
     const first = await this.go(url);
     const second = await this.go(`${this.broker}/signin/username`, { stage: this.stage(first), username });
     const third = await this.go(`${this.broker}/signin/password`, { stage: this.stage(second), password });
-    const on = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(third.html)?.[1];
+    const on = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(third.html)?.[1];
     assert.ok(on, third.html);
     return this.go(this.broker + on.replaceAll("&amp;", "&"));
   }

@@ -29,7 +29,7 @@ test("kill -9 between any two steps: the sign-in goes on, codes and refresh toke
   const second = await browser.go(`${demo.broker}/signin/username`, { stage: browser.stage(first), username: "britta.simon@northwind.example" });
   await crash();
   const third = await browser.go(`${demo.broker}/signin/password`, { stage: browser.stage(second), password: "Kranich7!" });
-  const on = /content="0;url=([^"]+)"/.exec(third.html)[1].replaceAll("&amp;", "&");
+  const on = /content="0; url=([^"]+)"/.exec(third.html)[1].replaceAll("&amp;", "&");
   await crash();
   const code = new URL((await browser.go(demo.broker + on)).location).searchParams.get("code");
   await crash();

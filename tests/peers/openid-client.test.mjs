@@ -78,7 +78,7 @@ test("prompt=none, max_age and sign-out", async () => {
   assert.equal(silently.claims().sub, tokens.claims().sub);
   const out = oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: `${demo.app}/`, state: "bye" });
   const page = await browser.go(out);
-  assert.match(page.html, new RegExp(`0;url=${demo.app}/\\?state=bye`));
+  assert.match(page.html, new RegExp(`0; url=${demo.app}/\\?state=bye`));
   const gone = await silent();
   await assert.rejects(oidc.authorizationCodeGrant(config, gone.answer, gone.checks), { error: "login_required" });
   await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token), { error: "invalid_grant" });

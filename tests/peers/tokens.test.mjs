@@ -97,7 +97,7 @@ test("OT-30: an API verifies an access token by the published keys; no kind of t
     await assert.rejects(oidc.fetchUserInfo(world.wiki, token, oidc.skipSubjectCheck), noToken);
   }
   const out = await world.browser().go(`${issuer}/oauth2/logout?${new URLSearchParams({ id_token_hint: tokens.access_token, post_logout_redirect_uri: `${world.app.origin}/` })}`);
-  assert.ok(!out.html.includes(`0;url=${world.app.origin}`), "no hint either");
+  assert.ok(!out.html.includes(`0; url=${world.app.origin}`), "no hint either");
   assert.ok((await oidc.refreshTokenGrant(world.ledger, tokens.refresh_token)).access_token, "and nothing ended");
 });
 
@@ -181,7 +181,7 @@ test("OL-07: a sign-out is told to every application of that session by a token 
   const archive = await oidc.authorizationCodeGrant(world.archive, new URL((await here.go(oidc.buildAuthorizationUrl(world.archive, params))).location), checks);
   assert.equal(archive.claims().sid, ledger.claims().sid, "one session");
   const page = await here.go(oidc.buildEndSessionUrl(world.ledger, { id_token_hint: ledger.id_token, post_logout_redirect_uri: `${world.app.origin}/`, state: "bye" }));
-  assert.match(page.html, new RegExp(`0;url=${world.app.origin}/\\?state=bye`));
+  assert.match(page.html, new RegExp(`0; url=${world.app.origin}/\\?state=bye`));
 
   const first = await told(world.ledger, "ES256");
   assert.deepEqual([first.payload.sid, first.payload.sub], [ledger.claims().sid, ledger.claims().sub]);
@@ -195,11 +195,11 @@ test("OL-07: a sign-out is told to every application of that session by a token 
   assert.deepEqual(await oidc.tokenIntrospection(world.ledger, first.token), { active: false });
   await assert.rejects(oidc.fetchUserInfo(world.wiki, first.token, oidc.skipSubjectCheck), noToken);
   const out = (id_token_hint) => there.go(`${world.broker.issuer}/oauth2/logout?${new URLSearchParams({ id_token_hint, post_logout_redirect_uri: `${world.app.origin}/` })}`);
-  assert.ok(!(await out(first.token)).html.includes(`0;url=${world.app.origin}`), "no hint");
+  assert.ok(!(await out(first.token)).html.includes(`0; url=${world.app.origin}`), "no hint");
   assert.ok((await oidc.refreshTokenGrant(world.wiki, wiki.refresh_token)).access_token, "her other session goes on");
   assert.equal(world.app.left("/wiki/logged-out"), 0, "and nobody was told that it had ended");
 
-  assert.match((await out(wiki.id_token)).html, new RegExp(`0;url=${world.app.origin}/`));
+  assert.match((await out(wiki.id_token)).html, new RegExp(`0; url=${world.app.origin}/`));
   const third = await told(world.wiki, "ES256");
   assert.deepEqual([third.payload.sid, third.payload.sub], [wiki.claims().sid, wiki.claims().sub]);
   assert.ok((await oidc.refreshTokenGrant(world.wiki, other.refresh_token)).access_token, "nor has anything of somebody else's");

@@ -55,7 +55,7 @@ impl Page {
     }
     /// Where the page leads by itself.
     pub fn refresh(&self) -> Option<String> {
-        let rest = self.body.split("http-equiv=\"refresh\" content=\"0;url=").nth(1)?;
+        let rest = self.body.split("http-equiv=\"refresh\" content=\"0; url=").nth(1)?;
         Some(rest.split('"').next()?.replace("&amp;", "&"))
     }
     /// What is left of the body without what is drawn anew for every request.

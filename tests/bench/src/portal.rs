@@ -27,7 +27,7 @@ impl Administrator {
         let page = browser.post("/signin/username", &[("stage", &page.hidden("stage")), ("username", username)]).await?;
         let page = browser.post("/signin/password", &[("stage", &page.hidden("stage")), ("password", scene::PASSWORD)]).await?;
         let text = page.text();
-        let on = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next()).ok_or_else(|| format!("no way on: {}\n{text}", page.head))?;
+        let on = text.split("content=\"0; url=").nth(1).and_then(|rest| rest.split('"').next()).ok_or_else(|| format!("no way on: {}\n{text}", page.head))?;
         let code = browser.get(&on.replace("&amp;", "&")).await?;
         let inside = browser.get(&lead(&code)?).await?;
         match lead(&inside)?.as_str() {

@@ -213,7 +213,7 @@ pub async fn sign_in(connection: &mut Connection, number: u64) -> Result<Option<
 /// Where a page leads by itself.
 pub fn onward(page: &Answer) -> Result<String, String> {
     let text = page.text();
-    let to = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next());
+    let to = text.split("content=\"0; url=").nth(1).and_then(|rest| rest.split('"').next());
     to.map(|to| to.replace("&amp;", "&")).ok_or_else(|| format!("no way on: {}\n{text}", page.head))
 }
 

@@ -75,17 +75,20 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: Option<&str>) -> Marku
     let described = if new.neutral { "rules-later".to_owned() } else { (0..lines.len()).map(|place| format!("rule-{place}")).collect::<Vec<_>>().join(" ") };
     let first = new.violations.first().map(|v| t.s(sentence(*v)));
     let rules = (!new.neutral).then(|| new.policy.passwordrules());
+    let errors = errors(t, new, current);
+    // One place has the focus: the list of what is wrong where there is one, or else the first field.
+    let listed = errors.len() > 1;
     html! {
-        (summary(t, new, current))
+        @if listed { (summary(t, &errors)) }
         @if let Some(wrong) = current {
             (field::password(t, &PasswordField {
                 id: "current", label: t.s("change-current"), autocomplete: "current-password", enter: "next",
-                error: new.current_wrong.then_some(wrong), described_by: "", rules: None, focus: true, aside: None,
+                error: new.current_wrong.then_some(wrong), described_by: "", rules: None, focus: !listed, aside: None,
             }))
         }
         (field::password(t, &PasswordField {
             id: "new", label: t.s("change-new"), autocomplete: "new-password", enter: "next", error: first, described_by: &described,
-            rules: rules.as_deref(), focus: current.is_none(), aside: None,
+            rules: rules.as_deref(), focus: current.is_none() && !listed, aside: None,
         }))
         (field::password(t, &PasswordField {
             id: "repeat", label: t.s("change-repeat"), autocomplete: "new-password", enter: "done",
@@ -97,22 +100,25 @@ pub(super) fn fields(t: Text, new: &NewPassword, current: Option<&str>) -> Marku
     }
 }
 
-/// Two or more errors: a list of links to the fields, with the focus on it (CHG-6).
-fn summary(t: Text, new: &NewPassword, current: Option<&str>) -> Markup {
+/// What is wrong, with the field that it is about.
+fn errors<'a>(t: Text, new: &NewPassword, current: Option<&'a str>) -> Vec<(&'static str, &'a str)> {
     let mut errors: Vec<(&str, &str)> = Vec::new();
     errors.extend(current.filter(|_| new.current_wrong).map(|wrong| ("#current", wrong)));
     errors.extend(new.violations.iter().map(|v| ("#new", t.s(sentence(*v)))));
     if new.repeat_differs {
         errors.push(("#repeat", t.s("change-repeat-differs")));
     }
+    errors
+}
+
+/// Two or more errors: a list of links to the fields, with the focus on it (CHG-6).
+fn summary(t: Text, errors: &[(&str, &str)]) -> Markup {
     html! {
-        @if errors.len() > 1 {
-            div class="note bad" tabindex="-1" autofocus {
-                (icons::alert(18))
-                div role="alert" {
-                    h2 { (t.s("error-summary-title")) }
-                    ul class="sm" { @for (to, text) in errors { li { a href=(to) { (text) } } } }
-                }
+        div class="note bad" tabindex="-1" autofocus {
+            (icons::alert(18))
+            div role="alert" {
+                h2 { (t.s("error-summary-title")) }
+                ul class="sm" { @for (to, text) in errors { li { a href=(to) { (text) } } } }
             }
         }
     }

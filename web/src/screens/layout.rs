@@ -158,7 +158,7 @@ impl Chrome {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0;url=" (to) }; }
+                    @if let Some(to) = page.refresh { meta http-equiv="refresh" content={ "0; url=" (to) }; }
                     title { (title) }
                     link rel="stylesheet" href=(files.css.path);
                     @if let Some(colour) = self.brand.colour { link rel="stylesheet" href=(assets::colour_path(colour)); }
