@@ -46,8 +46,8 @@ const CAUSES: [(&str, &str); 11] = [
     ),
     (
         "8 memory after ten minutes",
-        "more than half is mapped from files and shared with the page cache: the binary and its libraries, and the pages of the database that were looked at. Of the rest 19 MiB are the memory of the \
-         password hash; what holds the other half was not split up.",
+        "nearly half are pages of the database and its log that were looked at, mapped and shared with the page cache, and a fifth are the program's and its libraries'. Of what is of no file 19 MiB are the \
+         memory of the password hash; the rest was not split up.",
     ),
     (
         "10 SAML answer",
