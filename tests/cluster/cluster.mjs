@@ -41,24 +41,34 @@ export const programs = path.join(versions, readdirSync(versions).sort((a, b) =>
 /** What a statement says, line by line. */
 export const sql = async (url, ...statements) => (await run(path.join(programs, "psql"), [url, "-XAtq", "-v", "ON_ERROR_STOP=1", ...statements.flatMap((one) => ["-c", one])])).stdout.split("\n").filter(Boolean);
 
-export async function postgres(t, folder) {
-  const owner = process.getuid() === 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-  const as = (program, ...words) => ["setpriv", [...owner, path.join(programs, program), ...words]];
-  const home = path.join(folder, "db"), data = path.join(home, "data"), port = await freePort();
-  mkdirSync(home);
-  if (owner.length) { const id = async (flag) => Number((await run("id", [flag, "postgres"])).stdout); chownSync(home, await id("-u"), await id("-g")); }
-  await run(...as("initdb", "-D", data, "-U", "homeward", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"), { cwd: "/" });
+const owner = process.getuid() === 0 ? ["--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+/** A program of PostgreSQL, run by its own user: never root. */
+export const as = (program, ...words) => ["setpriv", [...owner, path.join(programs, program), ...words]];
+
+/** A server over a folder of data; `more` are settings. */
+export async function server(t, home, data, port, ...more) {
   const part = new Part(t, async () => {
-    const child = spawn(...as("postgres", "-D", data, "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", `port=${port}`), { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
-    await says(child, "ready to accept connections");
+    const child = spawn(...as("postgres", "-D", data, "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", `port=${port}`, ...more.flatMap((one) => ["-c", one])), { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
+    await says(child, "database system is ready to accept");
     child.stderr.resume();
     return child;
     // At once, with its own children.
   }, "SIGQUIT");
   await part.begin();
+  return part;
+}
+
+/** By TCP, as from another machine: a server that is stopped refuses there, and is no file that is missing. */
+export const at = (port) => `postgres://homeward@127.0.0.1:${port}/homeward`;
+
+export async function postgres(t, folder, ...more) {
+  const home = path.join(folder, "db"), data = path.join(home, "data"), port = await freePort();
+  mkdirSync(home);
+  if (owner.length) { const id = async (flag) => Number((await run("id", [flag, "postgres"])).stdout); chownSync(home, await id("-u"), await id("-g")); }
+  await run(...as("initdb", "-D", data, "-U", "homeward", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"), { cwd: "/" });
+  const part = await server(t, home, data, port, ...more);
   await run(...as("createdb", "-h", home, "-p", port, "-U", "homeward", "homeward"), { cwd: "/" });
-  // By TCP, as from another machine: a server that is stopped refuses there, and is no file that is missing.
-  return [part, `postgres://homeward@127.0.0.1:${port}/homeward`];
+  return [part, at(port), { home, port }];
 }
 
 export async function redis(t, folder) {
@@ -75,11 +85,11 @@ export async function redis(t, folder) {
 }
 
 /** Everything, and a visitor whose every request goes to the next broker. `people` is the register, `mail` the port of a mail server; `more` goes into `[server]`, `store` into `[store]`;
- * `counting` starts another Redis than the one, and gives the lines of `[redis]`; `program` is what a broker runs, by its number, asked at each start. */
-export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}), counting, program = () => binary } = {}) {
+ * `keeping` starts another PostgreSQL than the one, and `counting` another Redis, and gives the lines of `[redis]`; `program` is what a broker runs, by its number, asked at each start. */
+export async function cluster(t, { people = register(), mail = 9, more = "", store = "", environment = () => ({}), keeping = postgres, counting, program = () => binary } = {}) {
   const folder = await folderFor(t);
   chmodSync(folder, 0o755);
-  const [database, url] = await postgres(t, folder);
+  const [database, url] = await keeping(t, folder);
   const [counters, counts] = counting ? [] : await redis(t, folder);
   const counted = counting ? await counting(folder) : `url = "${counts}"\n`;
   writeFileSync(path.join(folder, "root.key"), `1:${Buffer.alloc(32, 7).toString("base64")}\n`, { mode: 0o600 });

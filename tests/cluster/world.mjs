@@ -81,10 +81,10 @@ function noting(world) {
   });
 }
 
-/** Everything, ready; `seed` is where chance begins, `environment` what a broker has in its environment and `program` what it runs, by its number. */
-export async function begin(t, { seed, environment, program } = {}) {
+/** Everything, ready; `seed` is where chance begins, `environment` what a broker has in its environment and `program` what it runs, by its number; `keeping` starts PostgreSQL. */
+export async function begin(t, { seed, environment, program, keeping } = {}) {
   const post = await mails(t);
-  const parts = await cluster(t, { people, mail: post.port, more: 'trusted_proxies = ["127.0.0.1/32"]\n', environment, program });
+  const parts = await cluster(t, { people, mail: post.port, more: 'trusted_proxies = ["127.0.0.1/32"]\n', environment, program, keeping });
   const world = noting({ ...parts, random: chance(seed), mails: post });
   await introduce(t, world);
   return world;
