@@ -260,6 +260,23 @@ export const deeds = {
   },
 };
 
+/**
+ * So many clients at once who do this and that until `isOver`; `done` is when all have ended, or one has seen what cannot be. `on` waits until so many things more have
+ * been used, whether that was good or refused.
+ */
+export function atWork(world, seed, count) {
+  const work = { isOver: false };
+  const used = () => world.history.filter((one) => one.act === "use" && ["ok", "refused"].includes(one.outcome)).length;
+  work.on = async (more) => { for (const wanted = used() + more; used() < wanted && !work.isOver;) await new Promise((yes) => setTimeout(yes, 20)); };
+  work.done = Promise.all(Array.from({ length: count }, async (_, place) => {
+    const own = chance(seed + 1 + place), words = Object.keys(deeds);
+    while (!work.isOver) {
+      try { await deeds[own.one(words)](world); } catch (error) { if (!(error instanceof Lost)) { work.isOver = true; throw error; } }
+    }
+  }));
+  return work;
+}
+
 /** A mail server that keeps the links of what it gets, or the code where there is no link, by the address that it is for. */
 export async function mails(t) {
   const links = new Map(), waiting = new Map();

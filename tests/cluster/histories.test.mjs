@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { counts, wrongs } from "./checker.mjs";
-import { Lost, chance, deeds } from "./clients.mjs";
+import { atWork } from "./clients.mjs";
 import { everywhere } from "./cluster.mjs";
 import { begin, many } from "./world.mjs";
 
@@ -37,32 +37,26 @@ test("SF-25, OT-02, OT-11, LR-03, OB-12: while brokers, Redis and PostgreSQL are
     const wanted = world.history.length + count, until = performance.now() + patience;
     while (performance.now() < until && (count === 0 || world.history.length < wanted)) await new Promise((yes) => setTimeout(yes, 20));
   };
-  let isOver = false;
-  const clients = many(CLIENTS, async (place) => {
-    const own = chance(seed + 1 + place), words = Object.keys(deeds);
-    while (!isOver) {
-      try { await deeds[own.one(words)](world); } catch (error) { if (!(error instanceof Lost)) { isOver = true; throw error; } }
-    }
-  });
+  const work = atWork(world, seed, CLIENTS);
   const all = faults(world), happened = [], until = performance.now() + SECONDS * 1_000;
   const works = () => world.history.filter((one) => one.act === "use" && one.outcome !== "unknown" && one.outcome !== "unsent").length;
   const failing = async () => {
     await world.on(40, 10_000);
     // Each of them once, however long that takes, and before any comes again.
-    while (!isOver && (happened.length === 0 || performance.now() < until)) {
+    while (!work.isOver && (happened.length === 0 || performance.now() < until)) {
       for (const word of Object.keys(all).sort(() => random.next() - 0.5)) {
-        if (isOver || (happened.length >= Object.keys(all).length && performance.now() > until)) break;
+        if (work.isOver || (happened.length >= Object.keys(all).length && performance.now() > until)) break;
         happened.push(word);
         await all[word]();
         await everywhere(world.brokers, 200);
         const before = works();
         await world.on(25, 10_000);
-        assert.ok(isOver || works() >= before + 3, `little works after ${word}`);
+        assert.ok(work.isOver || works() >= before + 3, `little works after ${word}`);
       }
     }
-    isOver = true;
+    work.isOver = true;
   };
-  await Promise.all([failing(), ...clients]);
+  await Promise.all([failing(), work.done]);
   await everywhere(world.brokers, 200);
   // Everything once more, now that nothing is in the way: here nothing may stay unknown.
   const before = world.history.length;

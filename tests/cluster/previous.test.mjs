@@ -6,9 +6,9 @@ import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { counts, wrongs } from "./checker.mjs";
-import { Lost, chance, deeds } from "./clients.mjs";
+import { atWork, deeds } from "./clients.mjs";
 import { everywhere } from "./cluster.mjs";
-import { begin, many } from "./world.mjs";
+import { begin } from "./world.mjs";
 import { binary, end } from "../deploy/lib.mjs";
 
 const previous = process.env.HOMEWARD_PREVIOUS;
@@ -20,28 +20,19 @@ test("LG-09, OT-11, LR-03: while brokers go from the version before to this one,
   t.diagnostic(`HOMEWARD_SEED=${seed}`);
   const versions = [previous, previous, previous];
   const world = await begin(t, { seed, program: (number) => versions[number - 1] });
-  let isOver = false;
-  const clients = many(CLIENTS, async (place) => {
-    const own = chance(seed + 1 + place), words = Object.keys(deeds);
-    while (!isOver) {
-      try { await deeds[own.one(words)](world); } catch (error) { if (!(error instanceof Lost)) { isOver = true; throw error; } }
-    }
-  });
-  // Goes on when so many things have been used at this mixture of versions.
-  const used = () => world.history.filter((one) => one.act === "use" && ["ok", "refused"].includes(one.outcome)).length;
-  const on = async (count) => { for (const wanted = used() + count; used() < wanted && !isOver;) await new Promise((yes) => setTimeout(yes, 20)); };
+  const work = atWork(world, seed, CLIENTS);
   const upgrading = async () => {
-    await on(40);
+    await work.on(40);
     for (const [place, broker] of world.brokers.entries()) {
       await end(broker.child, "SIGTERM");
       versions[place] = binary;
       await broker.begin();
       await everywhere(world.brokers, 200);
-      await on(40);
+      await work.on(40);
     }
-    isOver = true;
+    work.isOver = true;
   };
-  await Promise.all([upgrading(), ...clients]);
+  await Promise.all([upgrading(), work.done]);
   const before = world.history.length;
   for (const look of world.quiet) await look();
   assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { counts, wrongs } from "./checker.mjs";
-import { Lost, chance, deeds } from "./clients.mjs";
+import { atWork } from "./clients.mjs";
 import { everywhere, sql } from "./cluster.mjs";
 import { withStandby } from "./standby.mjs";
-import { begin, many } from "./world.mjs";
+import { begin } from "./world.mjs";
 
 const CLIENTS = 4;
 
@@ -16,29 +16,21 @@ test("SF-25, OT-02, OT-11, LR-03: PostgreSQL is lost and its standby takes its p
   t.diagnostic(`HOMEWARD_SEED=${seed}`);
   const world = await begin(t, { seed, keeping: withStandby });
   assert.deepEqual(await sql(world.url, "SELECT pg_is_in_recovery()", "SELECT inet_server_port()"), ["f", String(world.database.port)]);
-  let isOver = false;
-  const clients = many(CLIENTS, async (place) => {
-    const own = chance(seed + 1 + place), words = Object.keys(deeds);
-    while (!isOver) {
-      try { await deeds[own.one(words)](world); } catch (error) { if (!(error instanceof Lost)) { isOver = true; throw error; } }
-    }
-  });
-  const used = () => world.history.filter((one) => one.act === "use" && ["ok", "refused"].includes(one.outcome)).length;
-  const on = async (count) => { for (const wanted = used() + count; used() < wanted && !isOver;) await new Promise((yes) => setTimeout(yes, 20)); };
+  const work = atWork(world, seed, CLIENTS);
   let lostAt;
   const wasFelt = () => world.history.some((one) => one.outcome === "unknown" && one.end > lostAt);
   const failing = async () => {
-    await on(80);
+    await work.on(80);
     lostAt = world.now();
     await world.database.kill();
-    while (!isOver && !wasFelt()) await new Promise((yes) => setTimeout(yes, 20));
+    while (!work.isOver && !wasFelt()) await new Promise((yes) => setTimeout(yes, 20));
     const other = await world.database.promoteOther();
     assert.deepEqual(await sql(world.url, "SELECT pg_is_in_recovery()", "SELECT inet_server_port()"), ["f", String(other)]);
     await everywhere(world.brokers, 200);
-    await on(80);
-    isOver = true;
+    await work.on(80);
+    work.isOver = true;
   };
-  await Promise.all([failing(), ...clients]);
+  await Promise.all([failing(), work.done]);
   const before = world.history.length;
   for (const look of world.quiet) await look();
   assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);
