@@ -27,7 +27,7 @@ if [ -n "$4" ]; then
     openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out data/server.crt && chmod 600 data/server.key; } >>log 2>&1 || { tail log; exit 1; }
   listen="-c listen_addresses=127.0.0.1 -c port=$4 -c ssl=on"
 fi
-"$1/pg_ctl" -D data -w -l log -o "-k $folder $listen -c max_connections=400" start >>log 2>&1 || { tail log; exit 1; }
+"$1/pg_ctl" -D data -w -l log -o "-k $folder $listen -c max_connections=400 -c shared_buffers=32MB" start >>log 2>&1 || { tail log; exit 1; }
 echo "folder $folder"
 cat >/dev/null
 "#;

@@ -37,3 +37,7 @@ mod tls;
 mod traces;
 mod twice;
 mod waiting;
+
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -50,6 +50,11 @@ use tokio::sync::OwnedSemaphorePermit;
 /// One key for all of them: making one takes longer than a sign-in.
 static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::new("Simulated", KeyKind::Rsa, Validity::default()).unwrap());
 
+/// The provider that has it.
+pub fn idp() -> Idp {
+    Idp::with_key("https://idp.example/entity", KEY.certified_again("Simulated", Validity::default()).unwrap())
+}
+
 /// The same on our side: made as the broker makes it at its first request, and given to each.
 static OURS: LazyLock<NewKey> = LazyLock::new(|| NewKey::generate(homeward_federation::saml::KeyKind::Rsa, "homeward.localhost", Timestamp::from_seconds(1_800_000_000)).unwrap());
 
@@ -106,7 +111,7 @@ impl World {
     }
     /// The same before the first request: what signs it is made then.
     pub async fn without_a_key(broker: TestBroker, change: impl FnOnce(&mut ConnectionSettings)) -> Self {
-        let idp = Idp::with_key("https://idp.example/entity", KEY.certified_again("Simulated", Validity::default()).unwrap());
+        let idp = idp();
         let mut settings = settings(&idp);
         change(&mut settings);
         let connection = broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;

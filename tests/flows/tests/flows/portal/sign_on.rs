@@ -36,7 +36,10 @@ use homeward_store::register::ConnectionEntry;
 use homeward_testkit::{Browser, Page, TestBroker, register_of_domains};
 
 use super::{OWN, enter, lead, path, plain, through_sign_in, world};
-use crate::{delegated, federated};
+use crate::{
+    delegated,
+    federated::{self, idp},
+};
 
 const MIA: &str = "mia@own.example";
 const ADMIN: &str = "admin@own.example";
@@ -133,7 +136,8 @@ impl Desk {
     }
 }
 
-fn idp() -> Idp {
+/// One with a key of its own.
+fn stranger() -> Idp {
     Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap()
 }
 
@@ -334,7 +338,7 @@ async fn a_test_that_fails_says_where_to_look() {
     let mut desk = Desk::add("google-saml").await;
     let idp = idp();
     desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
-    let page = desk.test_with(&Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap(), MIA).await;
+    let page = desk.test_with(&stranger(), MIA).await;
     for words in ["Stopped at check 3 of 6", "that you have not added", "Google Identity Provider details › Certificate", "href=\"#values\"", "sig.untrusted_key", "Report for Google Workspace support"] {
         assert!(page.body.contains(words), "{words} in {}", page.body);
     }
@@ -430,7 +434,7 @@ async fn attributes_are_mapped_with_the_values_of_the_last_test() {
 #[tokio::test]
 async fn metadata_that_changed_at_its_address_waits_in_the_portal() {
     let mut desk = Desk::add("other-saml").await;
-    let (first, second) = (idp(), idp());
+    let (first, second) = (idp(), stranger());
     desk.take(&[("how", "metadata"), ("metadata", &metadata(&first))]).await;
     let xml = metadata(&second);
     let id = desk.stored().await.connection.id;

@@ -31,8 +31,7 @@ async fn change(broker: &TestBroker, how: impl FnOnce(&mut ConnectionEntry)) {
 
 /// The provider with its settings, and a domain that the account has not proved.
 async fn provider(broker: &TestBroker) {
-    let idp = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
-    change(broker, |entry| entry.settings = Some(federated::settings(&idp))).await;
+    change(broker, |entry| entry.settings = Some(federated::settings(&federated::idp()))).await;
 }
 
 async fn prove(broker: &TestBroker, domain: &str) {

@@ -13,7 +13,7 @@ use homeward_simulator::{
 };
 use homeward_testkit::Page;
 
-use super::{ADMIN, Desk, MIA, idp, leaves, metadata};
+use super::{ADMIN, Desk, MIA, idp, leaves, metadata, stranger};
 use crate::{
     api::{Caller, json_of},
     federated,
@@ -92,7 +92,7 @@ impl Desk {
 async fn a_certificate_is_added_after_it_was_compared_and_never_in_one_click() {
     let idp = idp();
     let mut desk = Desk::entered(&idp).await;
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     let page = desk.test_with(&rolled, MIA).await;
     let theirs = Certificate::from_pem(rolled.certificate_pem().trim()).unwrap();
     for words in ["Stopped at check 3 of 6", "Compare and add", "Nothing has proved that it belongs to your provider", &theirs.sha256_thumbprint(), "Thumbprint, as Microsoft Entra ID shows it"] {
@@ -261,7 +261,7 @@ async fn the_person_stands_there_with_the_step_that_lets_them_in() {
 async fn adm_15_a_refused_answer_opens_as_the_six_checks_in_activity_and_api() {
     let (mut desk, idp) = Desk::tested().await;
     assert!(lead(&desk.step("turn", &[("to", "enforced"), ("mode", "redirect")]).await).ends_with("said=switched#turn"));
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     let mut mia = desk.broker.browser();
     let sent = federated::read(&leaves(&mut mia).await);
     let answer = rolled.answer(&desk.asked(&sent.id), MIA, desk.broker.clock.now());
@@ -304,7 +304,7 @@ async fn adm_13_nobody_outside_sees_people_or_takes_over_the_test_of_others() {
     let idp = idp();
     let mut desk = Desk::entered(&idp).await;
     desk.broker.change_user(MIA, OWN, |user| user.rule = Some(UserRule::Excluded)).await;
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     desk.test_with(&rolled, MIA).await;
     let thumbprint = Certificate::from_pem(rolled.certificate_pem().trim()).unwrap().sha1_thumbprint();
     desk.hand_over().await;

@@ -9,7 +9,7 @@ use homeward_portal::sign_on::told::Tellings;
 use homeward_simulator::saml::encode;
 use homeward_store::{AuditFilter, register::{AccountEntry, ConnectionEntry, Register}};
 
-use super::{ADMIN, Desk, MIA, idp, leaves};
+use super::{ADMIN, Desk, MIA, leaves, stranger};
 use crate::federated;
 use crate::portal::{OWN, PASSWORD, account, enter, lead, plain, through_sign_in};
 
@@ -369,7 +369,7 @@ async fn a_provider_that_is_away_is_news_on_the_first_page() {
     desk.broker.running().look_after_connections().await;
     let page = desk.ada.get(&home).await;
     assert!(page.body.contains("The provider’s sign-in page does not answer (") && page.body.contains("It never did yet.") && page.body.contains(&link), "{}", page.body);
-    let stranger = idp();
+    let stranger = stranger();
     for _ in 0..5 {
         let mut browser = desk.broker.browser();
         let page = browser.open("wiki", "").await;
@@ -411,12 +411,12 @@ async fn what_failed_last_is_looked_at_before_it_concerns_everybody() {
     let (mut desk, right) = Desk::tested().await;
     let page = desk.page().await;
     assert!(page.body.contains(FIRST) && !page.body.contains("The last test stopped"), "{}", page.body);
-    let page = desk.test_with(&idp(), MIA).await;
+    let page = desk.test_with(&stranger(), MIA).await;
     assert!(page.body.contains("The last test stopped at check 3 of 6, though one has passed before.") && !page.body.contains(FIRST), "{}", page.body);
     assert!(page.body.contains("class=\"btn small quiet\" type=\"submit\" name=\"to\" value=\"enforced\""), "it can be done: {}", page.body);
     let page = desk.test_with(&right, MIA).await;
     assert!(page.body.contains(FIRST) && !page.body.contains("The last test stopped"), "{}", page.body);
-    desk.test_with(&idp(), MIA).await;
+    desk.test_with(&stranger(), MIA).await;
     desk.on("").await;
     assert!(!desk.page().await.body.contains("The last test stopped"), "it is on");
 }

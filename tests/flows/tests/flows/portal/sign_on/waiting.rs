@@ -4,7 +4,6 @@
 use homeward_federation::{Protocol, RemoteField, saml::EndpointUrl};
 use homeward_model::Clock;
 use homeward_simulator::{
-    KeyKind,
     brand::TENANT,
     saml::{Idp, encode},
     server::Running,
@@ -12,7 +11,7 @@ use homeward_simulator::{
 use homeward_store::register::ConnectionEntry;
 use homeward_testkit::Page;
 
-use super::{Desk, MIA, answered, idp, inside, metadata};
+use super::{Desk, MIA, answered, idp, inside, metadata, stranger};
 use crate::{delegated, federated, portal::{OWN, lead}};
 
 const APPLICATION: &str = "4478d65c-ffd6-463f-8d37-63ab9ecb80f2";
@@ -61,7 +60,7 @@ fn issuer(entra: &Running) -> String {
 async fn adm_11_values_are_tested_before_they_are_taken_over() {
     let (mut desk, old) = Desk::tested().await;
     let before = desk.stored().await.settings;
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     let handle = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
     let page = desk.test_waiting(&rolled, &handle).await;
     for words in ["Passed all 6 checks", "values that wait in step 2", "The last test passed with these values", "Nobody was signed in, and nothing was changed"] {
@@ -81,7 +80,7 @@ async fn adm_11_values_are_tested_before_they_are_taken_over() {
 /// ADM-8, ADM-11: a test of values that nobody took over is no evidence for what is there.
 #[tokio::test]
 async fn adm_8_values_that_wait_are_no_evidence_for_what_is_there() {
-    let (old, rolled) = (idp(), Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap());
+    let (old, rolled) = (idp(), stranger());
     let mut desk = Desk::add("other-saml").await;
     desk.take(&[("how", "metadata"), ("metadata", &metadata(&old))]).await;
     let handle = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
@@ -122,7 +121,7 @@ async fn what_mends_a_check_comes_to_the_values_that_wait() {
 #[tokio::test]
 async fn metadata_that_is_read_again_comes_to_the_values_that_wait() {
     let (mut desk, _) = Desk::tested().await;
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     let address = inside::answers("200 OK", metadata(&rolled)).await;
     let name = desk.stored().await.connection.name;
     let set = |entry: &mut ConnectionEntry| match &mut entry.settings.as_mut().unwrap().protocol {
@@ -206,7 +205,7 @@ async fn only_the_values_that_were_looked_at_are_tested() {
     let mut desk = Desk::add("other-saml").await;
     let first = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&right))]).await;
     let sent = desk.leaves_with(&first).await;
-    let rolled = Idp::new("https://idp.example/entity", KeyKind::Rsa).unwrap();
+    let rolled = stranger();
     let second = desk.waits(&[("how", "metadata"), ("metadata", &metadata(&rolled))]).await;
     assert_eq!(lead(&desk.answers(&right, &sent).await), format!("{}#test", desk.at));
     let page = desk.page().await;
