@@ -60,7 +60,7 @@ async fn what_nobody_signed_is_said_to_be_nobodys_word() {
     let idp = idp();
     let mut desk = Desk::add("other-saml").await;
     desk.take(&[("how", "metadata"), ("metadata", &metadata(&idp))]).await;
-    let strange = super::idp();
+    let strange = super::stranger();
     for by_stranger in [true, false] {
         let page = match by_stranger {
             true => desk.test_with(&strange, MIA).await,
