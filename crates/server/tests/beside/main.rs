@@ -2,5 +2,6 @@
 
 mod commands;
 mod config;
+mod ending;
 mod installation;
 mod kill;
