@@ -47,8 +47,8 @@ async fn deliver(op: &Op, to: &Arc<Listening>) -> u32 {
 }
 
 async fn sign_out(op: &mut Op, hint: &str) {
-    let page = op.browser.get(&format!("/oauth2/logout?id_token_hint={hint}&post_logout_redirect_uri={GOODBYE}")).await;
-    assert_eq!(page.refresh().as_deref(), Some(GOODBYE), "the person waits for no application");
+    let page = op.browser.get(&format!("/oauth2/logout?id_token_hint={hint}&post_logout_redirect_uri={GOODBYE}&state=s-1")).await;
+    assert_eq!(page.refresh().as_deref(), Some(format!("{GOODBYE}?state=s-1").as_str()), "the person waits for no application");
 }
 
 #[tokio::test]
@@ -73,13 +73,15 @@ async fn oidcc_backchannel_rp_initiated_logout() {
     let (uri, token) = &got[0];
     assert_eq!((got.len(), uri.as_str()), (1, "https://rp.example/backchannel"));
     let (header, told) = op.verified(token).await;
-    assert_eq!((text(&header, "typ"), text(&header, "alg")), ("logout+jwt", "ES256"));
+    assert_eq!((text(&header, "typ"), text(&header, "alg")), ("logout+jwt", "RS256"));
     assert_eq!((text(&told, "iss"), text(&told, "aud")), (ISSUER, "rp"));
     assert_eq!((&told["sub"], &told["sid"]), (&claims["sub"], &claims["sid"]));
     assert!(told["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object());
     assert!(told.get("nonce").is_none() && told["jti"].is_string());
     assert!(told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap() <= 120);
     assert_eq!(deliver(&op, &listening).await, 0, "told once");
+    let page = op.open(&request(&[("prompt", "none")])).await;
+    assert_eq!(op.callback(&page).error().as_deref(), Some("login_required"), "signed out indeed");
 }
 
 /// OL-08: an application that fails is told later and again, over restarts; given up, it stands in the audit.

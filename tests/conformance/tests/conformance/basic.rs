@@ -23,7 +23,10 @@ async fn oidcc_response_type_missing() {
 async fn oidcc_idtoken_signature(mut op: Op) {
     let callback = op.authorize(&request(&[])).await;
     let tokens = op.redeem(&callback).await;
-    // `id_token` finds the key by its kid and verifies the signature with it.
+    // The key is found by its kid, and the signature verified with it.
+    let (header, _) = op.verified(text(&tokens, "id_token")).await;
+    assert_eq!(text(&header, "alg"), "RS256", "the algorithm of clients that register none");
+    assert!(!text(&header, "kid").is_empty());
     op.id_token(&tokens, Some("nonce-1")).await;
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use homeward_model::Clock;
 use reqwest::Method;
 
 use crate::op::{CALLBACK, Op, request, text};
@@ -14,6 +15,7 @@ async fn oidcc_max_age_1(mut op: Op) {
     let callback = op.sign_in(page).await;
     let (second, _) = op.finish(&callback).await;
     assert!(second["auth_time"].as_i64() > first["auth_time"].as_i64());
+    assert!(op.broker.clock.now().seconds() - second["auth_time"].as_i64().unwrap() < 60, "of this sign-in");
 }
 
 async fn oidcc_max_age_10000(mut op: Op) {
@@ -50,7 +52,16 @@ async fn oidcc_id_token_hint(mut op: Op) {
     assert!(page.body.contains("ann@north.example"));
 }
 
+/// The name that the suite sends where none is configured: nobody has it. It is no error, and whoever is there signs in under their own name. The twin: a
+/// name that somebody has.
 async fn oidcc_login_hint(mut op: Op) {
+    let page = op.open(&request(&[("login_hint", "buffy@homeward.localhost")])).await;
+    assert_eq!((page.status, page.header("location")), (200, None), "a page and no error");
+    assert!(page.body.contains("buffy@homeward.localhost"));
+    let page = op.browser.post("/signin/again", &[("stage", &page.hidden("stage")), ("username", "buffy@homeward.localhost")]).await;
+    let callback = op.sign_in(page).await;
+    op.finish(&callback).await;
+    op.browser = op.broker.browser();
     let page = op.open(&request(&[("login_hint", "ann@north.example")])).await;
     assert!(page.body.contains("ann@north.example"));
     let callback = op.password(page).await;
@@ -178,6 +189,9 @@ async fn oidcc_refresh_token(mut op: Op) {
     let callback = op.authorize(&request(&[("scope", "openid offline_access"), ("prompt", "consent")])).await;
     let tokens = op.redeem(&callback).await;
     let first = op.id_token(&tokens, Some("nonce-1")).await;
+    let metadata: serde_json::Value = serde_json::from_str(&op.browser.get("/.well-known/openid-configuration").await.body).unwrap();
+    assert!(metadata["grant_types_supported"].as_array().unwrap().contains(&"refresh_token".into()));
+    assert!(text(&tokens, "refresh_token").bytes().all(|b| (0x20..=0x7e).contains(&b)), "RFC 6749 A.17");
     op.broker.clock.wait(Duration::from_secs(60));
     let (status, next) = op.token(&[("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))]).await;
     assert_eq!(status, 200, "{next}");

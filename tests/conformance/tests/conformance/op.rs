@@ -14,7 +14,8 @@ pub const CALLBACK: &str = "https://rp.example/cb";
 pub const GOODBYE: &str = "https://rp.example/bye";
 const SECRET: &str = "relying-party-secret-of-32-characters";
 
-/// The clients of the plan: without PKCE and nonce, as its modules send none. `post` authenticates in the body.
+/// The clients of the plan: without PKCE and nonce, as its modules send none, and with RS256, which is meant where a client registers no algorithm
+/// (OpenID Connect Registration 2). `post` authenticates in the body.
 const CLIENTS: &str = r#"
 [[application]]
 client_id = "rp"
@@ -24,6 +25,7 @@ post_logout_redirect_uris = ["https://rp.example/bye"]
 secret_file = "rp.secret"
 require_pkce = false
 require_nonce = false
+id_token_alg = "RS256"
 backchannel_logout_uri = "https://rp.example/backchannel"
 
 [[application]]
@@ -34,6 +36,7 @@ redirect_uris = ["https://rp.example/cb"]
 secret_file = "rp.secret"
 require_pkce = false
 require_nonce = false
+id_token_alg = "RS256"
 "#;
 
 pub struct Op {
@@ -183,9 +186,9 @@ impl Op {
         let header: Value = serde_json::from_slice(&decode(header)).unwrap();
         let jwks: Value = serde_json::from_str(&self.browser.get("/oauth2/jwks").await.body).unwrap();
         let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["kid"] == header["kid"]).unwrap();
-        assert_eq!((&header["alg"], &key["alg"]), (&"ES256".into(), &"ES256".into()));
-        let point = [vec![4], decode(key["x"].as_str().unwrap()), decode(key["y"].as_str().unwrap())].concat();
-        sig::UnparsedPublicKey::new(&sig::ECDSA_P256_SHA256_FIXED, point).verify(signed.as_bytes(), &decode(signature)).expect("the signature");
+        assert_eq!((&header["alg"], &key["alg"]), (&"RS256".into(), &"RS256".into()));
+        let (n, e) = (decode(text(key, "n")), decode(text(key, "e")));
+        sig::RsaPublicKeyComponents { n, e }.verify(&sig::RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &decode(signature)).expect("the signature");
         (header, serde_json::from_slice(&decode(body)).unwrap())
     }
 
