@@ -242,8 +242,9 @@ pub(crate) async fn sign_out(asked: &Asked, out: SignOut) -> Answer {
     };
     Ok(match out {
         SignOut::Confirm { stage, asking, whom, other } => {
+            let not_back = stage.not_back.clone();
             let sealed = stage::seal(asked, &Stage::AwaitSignOut(stage));
-            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref(), &whom, other))
+            page(asked, screens::confirm_sign_out(&asked.chrome(sealed), asking.name.as_deref(), (&whom, other), not_back.as_ref()))
         }
         SignOut::Leaving { asking, place, departure, handle } => {
             let markup = screens::leaving_too(&asked.chrome(String::new()), asking.name.as_deref(), &place, &departure, &handle);
@@ -251,8 +252,8 @@ pub(crate) async fn sign_out(asked: &Asked, out: SignOut) -> Answer {
             forget(&mut response);
             response
         }
-        SignOut::Done { asking, redirect, open, closed, again } => {
-            let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), open: &open, closed: &closed, again: again.as_deref(), others: &others };
+        SignOut::Done { asking, redirect, not_back, open, closed, again } => {
+            let ended = Ended { app: asking.name.as_deref(), onward: redirect.as_deref(), not_back: not_back.as_ref(), open: &open, closed: &closed, again: again.as_deref(), others: &others };
             let mut response = page(asked, screens::signed_out(&asked.chrome(String::new()), &ended));
             forget(&mut response);
             response

@@ -19,19 +19,23 @@ pub struct LogoutRequest {
     pub session: Option<SessionId>,
     /// A registered address, with `state`.
     pub redirect: Option<String>,
+    /// Why nobody goes to the address that the request names, where it names one that is not gone to (section 3).
+    pub not_back: Option<&'static str>,
 }
 
 /// Reads a logout request. An expired hint is taken (section 2). A foreign, changed or unsigned one is not, and whoever sends
-/// it is not believed anything else either: no redirect (OL-02).
+/// it is not believed anything else either: no redirect (OL-02). An address that is not gone to is not forgotten: the person is told.
 ///
 /// # Errors
 /// `StoreFault` when the client cannot be looked up.
 pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutRequest, StoreFault> {
-    let Ok(params) = Params::of(params) else { return Ok(LogoutRequest::default()) };
+    let wants_back = params.iter().any(|(name, value)| name == "post_logout_redirect_uri" && !value.is_empty());
+    let believed_nothing = |why| Ok(LogoutRequest { not_back: wants_back.then_some(why), ..LogoutRequest::default() });
+    let Ok(params) = Params::of(params) else { return believed_nothing("malformed") };
     let hint = match params.get("id_token_hint") {
         None => None,
         Some(text) => match hint::read(ports, text) {
-            None => return Ok(LogoutRequest::default()),
+            None => return believed_nothing("id_token_hint"),
             right => right,
         },
     };
@@ -39,11 +43,11 @@ pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutR
     let hinted = hint.as_ref().map(|hint| hint.client.clone());
     // A client_id that is not the hint's voids both (section 2).
     let client = match (named, hinted) {
-        (Some(named), Some(hinted)) if named != hinted => None,
+        (Some(named), Some(hinted)) if named != hinted => return believed_nothing("another client's id_token_hint"),
         (named, hinted) => hinted.or(named),
     };
-    let Some(client) = client else { return Ok(LogoutRequest::default()) };
-    let Some(found) = ports.clients.client(&client).await? else { return Ok(LogoutRequest::default()) };
+    let Some(client) = client else { return believed_nothing("no client") };
+    let Some(found) = ports.clients.client(&client).await? else { return believed_nothing("unknown client") };
     let redirect = params.get("post_logout_redirect_uri").filter(|to| found.post_logout_redirect_uris.iter().any(|uri| uri == to));
     let redirect = redirect.map(|to| match params.get("state") {
         Some(state) => {
@@ -56,6 +60,7 @@ pub async fn parse(ports: &Ports, params: &[(String, String)]) -> Result<LogoutR
         user: hint.as_ref().and_then(|h| UserId::parse(&h.sub)),
         session: hint.as_ref().and_then(|h| SessionId::parse(&h.sid)),
         client: Some(client),
+        not_back: (wants_back && redirect.is_none()).then_some("not registered"),
         redirect,
     })
 }

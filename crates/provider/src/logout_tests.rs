@@ -8,6 +8,11 @@ use crate::{
     memory::World,
 };
 
+/// What is left of a request of which nothing is believed.
+fn not_back(why: &'static str) -> LogoutRequest {
+    LogoutRequest { not_back: Some(why), ..LogoutRequest::default() }
+}
+
 /// OL-01, OL-05: who asks to sign out, and where it may lead.
 #[tokio::test]
 async fn ol_01_a_logout_leads_to_registered_addresses_only() {
@@ -22,7 +27,9 @@ async fn ol_01_a_logout_leads_to_registered_addresses_only() {
     assert_eq!(ask_out(&[("id_token_hint", hint)]).await.user, Some(world.who.user), "an expired hint is taken");
     for to in ["https://evil.example", "https://app.example/bye/", "https://app.example/bye?x=1", "https://app.example/by", "HTTPS://app.example/bye", "https://app.example/bye#"] {
         assert_eq!(ask_out(&[("id_token_hint", hint), ("post_logout_redirect_uri", to)]).await.redirect, None, "{to}");
+        assert_eq!(ask_out(&[("id_token_hint", hint), ("post_logout_redirect_uri", to)]).await.not_back, Some("not registered"), "the person is told: {to}");
     }
+    assert_eq!((full.not_back, ask_out(&[("id_token_hint", hint)]).await.not_back), (None, None));
 }
 
 /// OL-02: a hint that is not ours, changed, unsigned, for another client or of another kind: nothing is believed, and nothing
@@ -58,9 +65,10 @@ async fn ol_02_a_hint_that_does_not_verify_voids_the_request() {
     let another_name = with_header(serde_json::json!({ "alg": "RS256", "kid": signer.kid }));
     let changed = hint.replace(parts[1], &URL_SAFE_NO_PAD.encode("{}"));
     let cut = &hint[..hint.len() - 4];
-    for bad in [&other, &unsigned, &mixed, &other_issuer, &another_kind, &another_name, &changed, cut, "x", "..", &hint.repeat(20)] {
-        assert_eq!(ask_out(bad).await, LogoutRequest::default(), "{bad}");
+    for bad in [&other, &unsigned, &mixed, &other_issuer, &another_kind, &another_name, &changed, cut, "x", ".."] {
+        assert_eq!(ask_out(bad).await, not_back("id_token_hint"), "{bad}");
     }
+    assert_eq!(ask_out(&hint.repeat(20)).await, not_back("malformed"), "longer than any");
 }
 
 /// OL-02: another client's hint voids both; without a hint the request names nobody, and the person is asked.
@@ -72,13 +80,15 @@ async fn ol_02_a_request_without_a_hint_names_nobody() {
     let hint = text(&hint, "id_token");
     let ask_out = async |params: &[(&str, &str)]| parse(&world.ports, &pairs(params)).await.unwrap();
     let to = ("post_logout_redirect_uri", "https://app.example/bye");
-    assert_eq!(ask_out(&[("id_token_hint", hint), ("client_id", "other"), to]).await, LogoutRequest::default());
+    assert_eq!(ask_out(&[("id_token_hint", hint), ("client_id", "other"), to]).await, not_back("another client's id_token_hint"));
     let named = ask_out(&[("client_id", "app"), to]).await;
     assert_eq!((named.user, named.session, named.client), (None, None, ClientId::parse("app")));
-    assert_eq!(ask_out(&[to]).await, LogoutRequest::default());
+    assert_eq!(ask_out(&[to]).await, not_back("no client"));
+    assert_eq!(ask_out(&[]).await, LogoutRequest::default(), "it wants nothing");
+    assert_eq!(ask_out(&[to, to]).await, not_back("malformed"));
     assert_eq!(ask_out(&[("id_token_hint", hint), ("client_id", "app"), ("client_id", "app")]).await, LogoutRequest::default(), "twice");
     world.memory.0.lock().unwrap().clients.clear();
-    assert_eq!(ask_out(&[("id_token_hint", hint), to]).await, LogoutRequest::default(), "the application is gone");
+    assert_eq!(ask_out(&[("id_token_hint", hint), to]).await, not_back("unknown client"), "the application is gone");
 }
 
 proptest::proptest! {

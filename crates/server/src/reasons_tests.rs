@@ -47,7 +47,7 @@ fn page() -> String {
         out.push_str(&format!("| `{}` | {} | {sentence} |\n", reason.code(), reason.status()));
     }
     out.push_str(
-        "\nReasons that begin with `request.` or `authorize.` are about a request and nobody: those of one kind from one network within a minute share a case number, and a\n\
+        "\nReasons that begin with `request.`, `authorize.` or `logout.` are about a request and nobody: those of one kind from one network within a minute share a case number, and a\n\
          second record says how many came again. So do those that begin with `portal.`, counted by person besides.\n",
     );
     out.push_str("\n## Other outcomes in the audit\n\n| outcome | meaning |\n|---|---|\n");

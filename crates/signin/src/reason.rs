@@ -20,7 +20,7 @@ impl Reason {
     /// Whether it is about a request and nobody in particular: anybody can bring it about as often as they like.
     pub const fn is_about_nobody(self) -> bool {
         match self {
-            Self::UnknownApplication | Self::RedirectUri | Self::MalformedRequest | Self::RequestUri | Self::ReturnTo => true,
+            Self::UnknownApplication | Self::RedirectUri | Self::MalformedRequest | Self::RequestUri | Self::ReturnTo | Self::SignOutReturn => true,
             Self::ForeignOrigin | Self::AddressTooLong | Self::BodyTooLong | Self::TooSlow | Self::NotAForm | Self::Malformed => true,
             Self::DelegatedOver | Self::DelegatedOff | Self::DelegatedSignedOut | Self::LinkOver => true,
             Self::PasswordChangedMeanwhile | Self::ApplicationNotInRegion | Self::AccountSuspended | Self::NoConnection | Self::NotEntitled | Self::SecondFactor => false,
@@ -45,6 +45,8 @@ reasons! {
     RequestUri = "authorize.request_uri", 400;
     /// `return_to` is not a registered address of the application.
     ReturnTo = "change.return_to", 400;
+    /// After a sign-out the application wants the person back at an address that is not registered, or does not prove which application it is.
+    SignOutReturn = "logout.redirect_uri", 200;
     /// The password was set somewhere else after the one that was proved here: what was set there stays.
     PasswordChangedMeanwhile = "password.changed_meanwhile", 409;
     /// The application is not available in the account's region.

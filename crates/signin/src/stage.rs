@@ -5,7 +5,7 @@
 //! of the credential. `Completed` is never read from outside: it has no `Deserialize`.
 
 use homeward_discovery::Hints;
-use homeward_model::{AccountId, ClientId, ConnectionId, EmailAddress, SessionId, Timestamp, UserId, Username};
+use homeward_model::{AccountId, CaseNumber, ClientId, ConnectionId, EmailAddress, SessionId, Timestamp, UserId, Username};
 use homeward_provider::{AuthorizationRequest, Prompt};
 use homeward_sealing::sha256;
 use homeward_trace::TraceId;
@@ -187,6 +187,18 @@ pub struct AwaitSignOut {
     /// Whom the application means, by an ID token of ours for it: perhaps nobody who is signed in here.
     #[serde(default)]
     pub meant: Option<UserId>,
+    /// The application wants the person back where nobody goes: they are told.
+    #[serde(default)]
+    pub not_back: Option<NotBack>,
+}
+
+/// After a sign-out the person stays here, although the application wants them back: the address is not one of its own (`Reason::SignOutReturn`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotBack {
+    /// The number of the case.
+    pub case: CaseNumber,
+    /// When it was refused.
+    pub at: Timestamp,
 }
 
 /// A mail with link and code may be under way.

@@ -13,7 +13,7 @@ use homeward_sealing::{Again, Sealer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ports::AuditEvent;
+use crate::{ports::AuditEvent, stage::NotBack};
 
 /// What a session keeps of the provider it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,9 @@ pub struct SignOutSent {
     pub client: Option<ClientId>,
     /// A registered address to go to at the end.
     pub redirect: Option<String>,
+    /// The application wants the person back where nobody goes: they are told at the end.
+    #[serde(default)]
+    pub not_back: Option<NotBack>,
     /// The browser it belongs to (`__Host-browser`).
     pub browser: String,
     /// The provider at which the person is.

@@ -9,7 +9,7 @@ use homeward_local_credential::{Expiry, PasswordPolicy, Strength, Violation};
 use homeward_model::{CaseNumber, ClientId, ConnectionId, SessionId, SystemRandom, Timestamp, UserId, Username};
 use homeward_signin::{
     Reason, Step,
-    stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, OfferSso, Started},
+    stage::{AwaitChange, AwaitCode, AwaitPassword, CodeFor, ChooseAccount, ConsentErrand, Errand, Leaving, LinkStage, NotBack, OfferSso, Started},
     step::{AccountShown, AnswerFailed, Asking, Check, ChooserEntry, Departure, EmailBarred, EmailPage, EmailProblem, FieldProblem, NameProblem, NamesPage, NewPassword, Notice, Onward, Over, OwnApplication, OwnDelegated, OwnPage, OwnSaid, OwnSession, TestPage, TestShown, TriesLeft, UndoPage},
     there::{Open, Place},
     usecase::{
@@ -240,8 +240,11 @@ fn pages(language: Language) -> Vec<String> {
     let here = |person: &str| Here { user: UserId::generate(&SystemRandom), person: person.into(), username: "1@2.3".into(), account: "4711".into() };
     let people = [here("5"), here("")];
     for (app, whom, other) in [(Some("12"), &people[..0], false), (None, &people[..], false), (Some("12"), &people[..1], true), (Some("12"), &people[..], true)] {
-        pages.push(confirm_sign_out(&chrome(), app, whom, other).into_string());
+        pages.push(confirm_sign_out(&chrome(), app, (whom, other), None).into_string());
     }
+    let not = NotBack { case: case.clone(), at: NOW };
+    pages.push(confirm_sign_out(&chrome(), None, (&[], false), Some(&not)).into_string());
+    pages.push(signed_out(&chrome(), &Ended { not_back: Some(&not), ..Ended::default() }).into_string());
     let place = || Place { account: "4711".into(), provider: "9".into() };
     let open = [Open::Elsewhere, Open::Offered, Open::NotConfirmed].map(|why| (place(), why));
     let (app, onward) = (Some("12"), Some("https://7.7.7.7/"));

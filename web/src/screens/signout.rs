@@ -1,6 +1,8 @@
 //! Signing out (SES-4): the question, the way to the provider, and what has ended and what may be open still.
 
 use homeward_signin::{
+    Reason,
+    stage::NotBack,
     step::{Check, Departure},
     there::{Open, Place},
     usecase::{federated::hear::NotHeard, signout::Here},
@@ -10,7 +12,7 @@ use maud::{Markup, html};
 use super::{
     icons,
     layout::{Chrome, Page, breakable},
-    message::moment,
+    message::{moment, sentence},
 };
 
 /// What the last page tells.
@@ -20,6 +22,8 @@ pub struct Ended<'a> {
     pub app: Option<&'a str>,
     /// A registered address to go on to.
     pub onward: Option<&'a str>,
+    /// The application wants the person back where nobody goes.
+    pub not_back: Option<&'a NotBack>,
     /// Providers whose sessions may be open.
     pub open: &'a [(Place, Open)],
     /// Providers that confirmed it.
@@ -46,8 +50,19 @@ fn asked(chrome: &Chrome, app: Option<&str>) -> Markup {
     }
 }
 
+/// Afterwards the person stays here, and why: the application named an address that is not its own.
+fn stays(chrome: &Chrome, not_back: Option<&NotBack>) -> Markup {
+    let t = chrome.text;
+    html! {
+        @if let Some(not) = not_back {
+            div class="note warn" role="alert" { (icons::alert(18)) p { (sentence(chrome, Reason::SignOutReturn)) } }
+            p class="sm muted" { (t.s("refused-reference")) " " span class="ref" { (not.case) } " · " (moment(not.at)) " UTC · " (Reason::SignOutReturn.code()) }
+        }
+    }
+}
+
 /// "Sign out?" Where several people are signed in: who of them. `other`: the application means somebody who is not signed in here.
-pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, whom_here: &[Here], other: bool) -> Markup {
+pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, (whom_here, other): (&[Here], bool), not_back: Option<&NotBack>) -> Markup {
     let t = chrome.text;
     let several = if whom_here.len() > 1 { whom_here } else { &[] };
     let card = html! {
@@ -59,6 +74,7 @@ pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, whom_here: &[Here], 
                 @if let [only] = whom_here { p { (t.s("signout-here")) } ul class="places" { li { p { (whom(only)) } } } }
                 p { (t.s(if several.is_empty() { "signout-lead" } else { "signout-whose" })) }
             }
+            (stays(chrome, not_back))
             div class="stack" {
                 @if several.is_empty() {
                     button class="btn wide" type="submit" { (t.s("signout-yes")) }
@@ -70,7 +86,7 @@ pub fn confirm_sign_out(chrome: &Chrome, app: Option<&str>, whom_here: &[Here], 
             }
         }
     };
-    chrome.page(&Page { title: t.s("signout-title"), error: false, from: asked(chrome, app), card, next: None, refresh: None })
+    chrome.page(&Page { title: t.s("signout-title"), error: not_back.is_some(), from: asked(chrome, app), card, next: None, refresh: None })
 }
 
 /// "Signing you out at Northwind Dental, too": everything here is over already. Whoever does not want to go there goes to the end.
@@ -136,6 +152,7 @@ pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
                 h1 { (t.s("signedout-title")) }
                 p { @if let Some(app) = ended.app { (t.f("signedout-of", &[("app", app.into())])) " " } (t.s("signedout-text")) }
             }
+            (stays(chrome, ended.not_back))
             @for place in ended.closed { p { (named("signedout-also", place)) } }
             @for (place, why) in ended.open {
                 @match why {
@@ -160,7 +177,7 @@ pub fn signed_out(chrome: &Chrome, ended: &Ended<'_>) -> Markup {
             @if let Some(to) = ended.onward { a class=(if ended.again.is_some() { "btn quiet wide" } else { "btn wide" }) href=(to) { (t.s("changed-continue")) } }
         }
     };
-    let error = ended.open.iter().any(|(_, why)| *why == Open::NotConfirmed);
+    let error = ended.not_back.is_some() || ended.open.iter().any(|(_, why)| *why == Open::NotConfirmed);
     let refresh = ended.onward.filter(|_| ended.again.is_none());
     chrome.page(&Page { title: t.s("signedout-title"), error, from: asked(chrome, ended.app), card, next: None, refresh })
 }

@@ -185,6 +185,7 @@ reason-authorize-redirect-uri = Die Anwendung will Sie an eine Adresse zurückho
 reason-authorize-malformed = Die Anfrage der Anwendung ist nicht lesbar. Öffnen Sie sie noch einmal oder fragen Sie ihre Betreiber.
 reason-authorize-request-uri = Diese Anmeldung ist zu alt oder wurde schon einmal geöffnet. Gehen Sie zur Anwendung zurück und öffnen Sie sie neu.
 reason-change-return-to = Die Adresse für den Rückweg hat die Anwendung nicht angemeldet.
+reason-logout-redirect-uri = Sie bleiben danach hier: Die Adresse für den Rückweg hat die Anwendung nicht angemeldet, oder sie sagt nicht, welche Anwendung sie ist. Fragen Sie ihre Betreiber.
 reason-password-changed-meanwhile = Während Sie Ihr Passwort hier änderten, wurde es an anderer Stelle gesetzt. Jenes gilt, und von diesem Formular wurde nichts übernommen.
 reason-discovery-application-not-in-region = Diese Anwendung gibt es in der Region Ihres Kontos nicht.
 reason-discovery-account-suspended = Das Konto Ihrer Organisation ist gesperrt. Wenden Sie sich an eine berechtigte Kontaktperson Ihres Kontos.

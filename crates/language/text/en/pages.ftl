@@ -193,6 +193,7 @@ reason-authorize-redirect-uri = The application wants you back at an address tha
 reason-authorize-malformed = The application sent a request that we cannot read. Open it again, or ask the people who run it.
 reason-authorize-request-uri = This sign-in was opened a while ago or twice. Go back to the application and open it again.
 reason-change-return-to = The address to return to is not one that the application has registered.
+reason-logout-redirect-uri = You stay here afterwards: the address to go back to is not one that the application has registered, or the application does not say which one it is. Ask the people who run it.
 reason-password-changed-meanwhile = Your password was set somewhere else while you were changing it here. That one counts, and nothing of this form was kept.
 reason-discovery-application-not-in-region = This application is not available in your account’s region.
 reason-discovery-account-suspended = Your organisation’s account is suspended. Contact an Authorized Contact for your account.

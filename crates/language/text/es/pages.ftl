@@ -185,6 +185,7 @@ reason-authorize-redirect-uri = La aplicación quiere que vuelva a una direcció
 reason-authorize-malformed = La aplicación envió una petición que no podemos leer. Ábrala de nuevo o pregunte a sus responsables.
 reason-authorize-request-uri = Este inicio de sesión es antiguo o ya se abrió una vez. Vuelva a la aplicación y ábrala de nuevo.
 reason-change-return-to = La dirección de vuelta no está registrada por la aplicación.
+reason-logout-redirect-uri = Después se quedará aquí: la dirección de vuelta no está registrada por la aplicación, o esta no dice cuál es. Pregunte a sus responsables.
 reason-password-changed-meanwhile = Mientras cambiaba aquí su contraseña, se estableció otra en otro lugar. Es esa la que vale, y no se ha guardado nada de este formulario.
 reason-discovery-application-not-in-region = Esta aplicación no está disponible en la región de su cuenta.
 reason-discovery-account-suspended = La cuenta de su organización está suspendida. Diríjase a un contacto autorizado de su cuenta.

@@ -185,6 +185,7 @@ reason-authorize-redirect-uri = L’application veut vous faire revenir à une a
 reason-authorize-malformed = L’application a envoyé une demande illisible. Rouvrez-la ou demandez à ses responsables.
 reason-authorize-request-uri = Cette connexion est trop ancienne ou a déjà été ouverte. Retournez à l’application et ouvrez-la de nouveau.
 reason-change-return-to = L’adresse de retour n’a pas été enregistrée par l’application.
+reason-logout-redirect-uri = Vous resterez ensuite ici : l’adresse de retour n’a pas été enregistrée par l’application, ou celle-ci ne dit pas laquelle elle est. Demandez à ses responsables.
 reason-password-changed-meanwhile = Pendant que vous changiez votre mot de passe ici, il a été défini ailleurs. C’est celui-là qui compte, et rien de ce formulaire n’a été retenu.
 reason-discovery-application-not-in-region = Cette application n’est pas disponible dans la région de votre compte.
 reason-discovery-account-suspended = Le compte de votre organisation est suspendu. Adressez-vous à un contact autorisé de votre compte.

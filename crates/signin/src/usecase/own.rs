@@ -129,7 +129,7 @@ pub async fn end(ctx: &Context, user: UserId, what: Ending, visitor: &Visitor) -
 
 /// This browser's own session has ended: the provider it came from is asked, too.
 async fn onward(ctx: &Context, (rest, open): (Vec<Stop>, Vec<(Stop, Open)>), visitor: &Visitor) -> Result<Own, StoreFault> {
-    let sent = SignOutSent { client: None, redirect: None, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
+    let sent = SignOutSent { client: None, redirect: None, not_back: None, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
     leave::onward(ctx, sent, visitor).await.map(Own::SignedOut)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     ports::AuditEvent,
     reason::Reason,
-    stage::{Errand, Leaving, Started},
+    stage::{Errand, Leaving, NotBack, Started},
     step::{Asking, Step},
     usecase::strangers,
     visitor::Visitor,
@@ -111,6 +111,16 @@ pub(super) async fn told(ctx: &Context, error: &'static str, about: About<'_>, v
     let case = strangers::counted(ctx, event(ctx, "client.refused", &format!("client.{error}"), about, visitor, None)).await;
     note("homeward.case", || Note::id(&case));
     case
+}
+
+/// An application wants the person back after a sign-out where nobody goes. That is about the request: who is signed in does not matter.
+pub(super) async fn not_back(ctx: &Context, why: &str, client: Option<&ClientId>, visitor: &Visitor) -> NotBack {
+    let code = Reason::SignOutReturn.code();
+    note("homeward.reason", || code.into());
+    let about = About { client, detail: why, ..About::default() };
+    let case = strangers::counted(ctx, event(ctx, "client.refused", code, about, visitor, None)).await;
+    note("homeward.case", || Note::id(&case));
+    NotBack { case, at: ctx.now() }
 }
 
 pub(super) const fn reason(refusal: Refusal) -> Reason {

@@ -9,14 +9,14 @@ use homeward_sealing::sha256;
 use crate::{
     context::Context,
     ports::FoundSession,
-    stage::AwaitSignOut,
+    stage::{AwaitSignOut, NotBack},
     step::Asking,
     there::{Open, Place, SignOutSent},
     usecase::{
         authorize,
         federated::leave,
         realm::asking_of,
-        refuse::{About, event},
+        refuse::{self, About, event},
         session,
     },
     visitor::Visitor,
@@ -54,6 +54,8 @@ pub enum SignOut {
         asking: Asking,
         /// A registered address to go to, with `state`.
         redirect: Option<String>,
+        /// The application wants the person back where nobody goes.
+        not_back: Option<NotBack>,
         /// Providers whose sessions may be open, and why.
         open: Vec<(Place, Open)>,
         /// Providers that have confirmed it.
@@ -141,7 +143,11 @@ async fn ending(ctx: &Context, visitor: &Visitor) -> Result<Ending, StoreFault> 
 /// browser sign out by an act of their own (OL-04).
 pub async fn begin(ctx: &Context, params: &[(String, String)], visitor: &Visitor) -> Result<SignOut, StoreFault> {
     let request = logout::parse(&ctx.provider, params).await.map_err(authorize::fault)?;
-    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone(), shown: Vec::new(), meant: request.user };
+    let not_back = match request.not_back {
+        Some(why) => Some(refuse::not_back(ctx, why, request.client.as_ref(), visitor).await),
+        None => None,
+    };
+    let stage = AwaitSignOut { client: request.client.clone(), redirect: request.redirect.clone(), shown: Vec::new(), meant: request.user, not_back };
     let Ending { mut open, whom } = ending(ctx, visitor).await?;
     if open.iter().any(|f| Some(f.session.id) == request.session && Some(f.user.id) == request.user) {
         open.retain(|found| Some(found.user.id) == request.user);
@@ -222,7 +228,7 @@ async fn end(
     }
     // Applications are told by a worker; the person waits for none of them.
     (ctx.wake_mailroom)();
-    let sent = SignOutSent { client: stage.client, redirect: stage.redirect, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
+    let sent = SignOutSent { client: stage.client, redirect: stage.redirect, not_back: stage.not_back, browser: visitor.browser.clone(), here: None, rest, open, closed: Vec::new() };
     leave::onward(ctx, sent, visitor).await
 }
 

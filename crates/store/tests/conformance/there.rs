@@ -270,7 +270,7 @@ pub async fn sl_02_a_provider_ends_its_own_sessions_once(store: Store, _: &Folde
 }
 
 pub async fn a_sign_out_is_answered_and_taken_once(store: Store, _: &Folder) {
-    let sent = SignOutSent { client: None, redirect: Some("https://a.example/".into()), browser: "mine".into(), here: None, rest: vec![], open: vec![], closed: vec![] };
+    let sent = SignOutSent { client: None, redirect: Some("https://a.example/".into()), not_back: None, browser: "mine".into(), here: None, rest: vec![], open: vec![], closed: vec![] };
     store.keep_sign_out(&[1; 32], &sent, later(600)).await.unwrap();
     assert_eq!(store.try_sign_out(&[2; 32], NOW).await.unwrap(), None);
     assert_eq!(store.try_sign_out(&[1; 32], later(600)).await.unwrap(), None, "over");

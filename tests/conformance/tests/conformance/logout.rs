@@ -1,5 +1,12 @@
 //! RP-initiated logout: where it leads, and that it leads nowhere when something is not right.
 
+use aws_lc_rs::{
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use homeward_store::AuditFilter;
 use homeward_testkit::Page;
 use serde_json::Value;
 
@@ -27,20 +34,39 @@ async fn still_signed_in(op: &mut Op) -> bool {
     }
 }
 
-/// The person is asked, and after "yes" it leads nowhere but to our own page.
-async fn asks_and_leads_nowhere(op: &mut Op, page: Page) {
+/// The error that the modules want to be shown where an address is not gone to.
+const REFUSED: &str = "logout.redirect_uri";
+
+/// The page says that the person stays here, and why, under a case number by which the audit has it: about this client or none, and about nobody.
+async fn says_that_it_stays(op: &mut Op, page: &Page, (client, why): (Option<&str>, &str)) {
+    assert!(page.body.contains("role=\"alert\"") && page.body.contains("You stay here afterwards") && page.body.contains(REFUSED), "{}", page.body);
+    let case = page.body.split("class=\"ref\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let found = op.broker.running().store.audit_newest(&AuditFilter { case: Some(case), ..AuditFilter::default() }, 10).await.unwrap();
+    let told: Vec<_> = found.iter().map(|r| (r.event.as_str(), r.outcome.as_str(), r.application.as_deref(), r.user, r.detail.as_str())).collect();
+    assert_eq!(told, [("client.refused", REFUSED, client, None, why)]);
+}
+
+/// The person is asked, and after "yes" it leads nowhere but to our own page, which says so where the request wanted something else.
+async fn asks_and_leads_nowhere(op: &mut Op, page: Page, why: Option<&str>) {
     assert_eq!((page.status, page.heading()), (200, "Sign out?"));
     assert!(still_signed_in(op).await, "only the person's own word ends it");
-    let page = op.browser.post("/signout", &[("stage", &page.hidden("stage"))]).await;
-    assert_eq!((page.heading(), page.refresh(), page.header("location")), ("You are signed out", None, None));
-    assert!(!page.body.contains("rp.example/"));
+    let out = op.browser.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!((out.heading(), out.refresh(), out.header("location")), ("You are signed out", None, None));
+    for shown in [&page, &out] {
+        assert!(!shown.body.contains("rp.example/"));
+        match why {
+            Some(why) => says_that_it_stays(op, shown, (None, why)).await,
+            None => assert!(!shown.body.contains(REFUSED), "{}", shown.body),
+        }
+    }
     assert!(!still_signed_in(op).await);
 }
 
-/// The hint is right and so the session is over; where it would lead is not, and so it leads nowhere.
+/// The hint is right and so the session is over; where it would lead is not, and so it leads nowhere, and the page says so.
 async fn ends_here(op: &mut Op, page: Page) {
     assert_eq!((page.status, page.heading(), page.refresh(), page.header("location")), (200, "You are signed out", None, None));
     assert!(!page.body.contains("rp.example/"));
+    says_that_it_stays(op, &page, (Some("rp"), "not registered")).await;
     assert!(!still_signed_in(op).await);
 }
 
@@ -58,8 +84,13 @@ async fn oidcc_rp_initiated_logout() {
     let page = logout(&mut op, &[("id_token_hint", &hint), ("post_logout_redirect_uri", GOODBYE), ("state", "s\"><script>&x=1")]).await;
     let to = page.refresh().unwrap();
     assert_eq!(to, format!("{GOODBYE}?state=s%22%3E%3Cscript%3E%26x%3D1"));
-    assert!(!page.body.contains("\"><script>"));
+    assert!(!page.body.contains("\"><script>") && !page.body.contains(REFUSED));
     assert!(!still_signed_in(&mut op).await);
+    // As long as the suite's.
+    let (mut op, hint) = signed_in().await;
+    let state = "x".repeat(128);
+    let page = logout(&mut op, &[("id_token_hint", &hint), ("post_logout_redirect_uri", GOODBYE), ("state", &state)]).await;
+    assert_eq!(page.refresh(), Some(format!("{GOODBYE}?state={state}")));
 }
 
 /// OL-01.
@@ -70,24 +101,30 @@ async fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri() {
     ends_here(&mut op, page).await;
 }
 
-/// OL-02.
+/// OL-02: our own, changed to `alg: none`.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
-    let (mut op, hint) = signed_in().await;
-    let (signed, signature) = hint.rsplit_once('.').unwrap();
-    let bent: String = signature.chars().rev().collect();
-    let page = logout(&mut op, &[("id_token_hint", &format!("{signed}.{bent}")), ("post_logout_redirect_uri", GOODBYE), ("state", "s")]).await;
-    asks_and_leads_nowhere(&mut op, page).await;
-}
-
-/// OL-02.
-#[tokio::test]
-async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
     let (mut op, hint) = signed_in().await;
     let body = hint.split('.').nth(1).unwrap();
     // {"alg":"none"}
     let page = logout(&mut op, &[("id_token_hint", &format!("eyJhbGciOiJub25lIn0.{body}.")), ("post_logout_redirect_uri", GOODBYE), ("state", "s")]).await;
-    asks_and_leads_nowhere(&mut op, page).await;
+    asks_and_leads_nowhere(&mut op, page, Some("id_token_hint")).await;
+}
+
+/// OL-02: with our own claims and header, and signed by another key.
+#[tokio::test]
+async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
+    let (mut op, hint) = signed_in().await;
+    let (signed, _) = hint.rsplit_once('.').unwrap();
+    let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+    let foreign = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+    for bad in [foreign.as_str(), "garbage"] {
+        let page = logout(&mut op, &[("id_token_hint", bad), ("post_logout_redirect_uri", GOODBYE), ("state", "s")]).await;
+        asks_and_leads_nowhere(&mut op, page, Some("id_token_hint")).await;
+        op.authorize(&request(&[])).await;
+    }
 }
 
 /// OL-02, OL-03.
@@ -95,14 +132,14 @@ async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
 async fn oidcc_rp_initiated_logout_no_id_token_hint() {
     let (mut op, _) = signed_in().await;
     let page = logout(&mut op, &[("post_logout_redirect_uri", GOODBYE), ("state", "s")]).await;
-    asks_and_leads_nowhere(&mut op, page).await;
+    asks_and_leads_nowhere(&mut op, page, Some("no client")).await;
 }
 
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_no_params() {
     let (mut op, _) = signed_in().await;
     let page = logout(&mut op, &[]).await;
-    asks_and_leads_nowhere(&mut op, page).await;
+    asks_and_leads_nowhere(&mut op, page, None).await;
 }
 
 #[tokio::test]
@@ -110,6 +147,7 @@ async fn oidcc_rp_initiated_logout_no_post_logout_redirect_uri() {
     let (mut op, hint) = signed_in().await;
     let page = logout(&mut op, &[("id_token_hint", &hint), ("state", "s")]).await;
     assert_eq!((page.heading(), page.refresh()), ("You are signed out", None));
+    assert!(!page.body.contains(REFUSED), "it wanted nothing that it did not get");
     assert!(!still_signed_in(&mut op).await);
 }
 
@@ -125,14 +163,14 @@ async fn oidcc_rp_initiated_logout_no_state() {
 async fn oidcc_rp_initiated_logout_only_state() {
     let (mut op, _) = signed_in().await;
     let page = logout(&mut op, &[("state", "s")]).await;
-    asks_and_leads_nowhere(&mut op, page).await;
+    asks_and_leads_nowhere(&mut op, page, None).await;
 }
 
 /// OL-01.
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri() {
     let (mut op, hint) = signed_in().await;
-    let page = logout(&mut op, &[("id_token_hint", &hint), ("post_logout_redirect_uri", &format!("{GOODBYE}?extra=1")), ("state", "s")]).await;
+    let page = logout(&mut op, &[("id_token_hint", &hint), ("post_logout_redirect_uri", &format!("{GOODBYE}?foo=bar")), ("state", "s")]).await;
     ends_here(&mut op, page).await;
 }
 

@@ -97,7 +97,7 @@ pub(in crate::usecase) async fn onward(ctx: &Context, mut sent: SignOutSent, vis
         false => None,
     };
     let open = sent.open.into_iter().map(|(stop, why)| (stop.place, why)).collect();
-    Ok(SignOut::Done { asking, redirect: sent.redirect, open, closed: sent.closed, again })
+    Ok(SignOut::Done { asking, redirect: sent.redirect, not_back: sent.not_back, open, closed: sent.closed, again })
 }
 
 async fn keep(ctx: &Context, handle: &str, sent: &SignOutSent) -> Result<(), StoreFault> {
