@@ -132,3 +132,39 @@ async fn audit_given_up(ctx: &Context, notice: &Notice, why: String) {
         Err(error) => tracing::error!(%error, "audit"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use homeward_egress::Rules;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// OL-08: no application's address makes the broker ask something inside, whatever listens there. The twin: where that is allowed, it is told.
+    #[tokio::test]
+    async fn ol_08_nothing_inside_is_told_of_a_sign_out() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let answering = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut begin = [0; 14];
+            stream.read_exact(&mut begin).await.unwrap();
+            stream.write_all(b"HTTP/1.1 204 Done\r\nconnection: close\r\n\r\n").await.unwrap();
+            String::from_utf8(begin.to_vec()).unwrap()
+        });
+        let outside = Outside(Client::new(Rules::default()).unwrap());
+        let inside = [format!("https://127.0.0.1:{port}/out"), format!("https://[::1]:{port}/out"), format!("https://localhost:{port}/out"), "https://10.0.0.1/out".into(), "https://169.254.169.254/latest".into()];
+        for uri in inside {
+            let why = outside.post(&uri, "token").await.unwrap_err();
+            assert!(why.contains("this address is not public"), "{uri}: {why}");
+        }
+        assert!(outside.post(&format!("http://127.0.0.1:{port}/out"), "token").await.unwrap_err().contains("only https"));
+        assert!(!answering.is_finished(), "nothing has come there");
+        let at_home = Outside(Client::new(Rules::development()).unwrap());
+        assert_eq!(at_home.post(&format!("http://127.0.0.1:{port}/out"), "token").await, Ok(()));
+        assert_eq!(answering.await.unwrap(), "POST /out HTTP");
+    }
+}
