@@ -155,25 +155,23 @@ async fn at_provider(portal: &Portal, user: &User, (connection, settings): (&Con
     {
         return Ok(Obstacle::CertificatesOver);
     }
-    // Whoever is known there already is known by an unchanging name, whatever their names here are.
+    let field = settings.matching.local;
+    let value = match field {
+        LocalField::Username => Some(user.username.typed()),
+        LocalField::Email => user.email.as_ref().map(homeward_model::EmailAddress::as_str),
+        LocalField::ExternalId => user.external_id.as_deref(),
+    };
+    // Of a domain that the account has lost nobody is let in, known there or not (ST-12).
+    if let Some(value) = value.filter(|value| value.contains('@'))
+        && !speaks_for(portal, user, settings, value).await?
+    {
+        return Ok(Obstacle::DomainNotOwned);
+    }
+    // Whoever is known there already is known by an unchanging name, whatever else their names here are.
     if portal.people.links(user.account, user.id).await?.iter().any(|(name, _)| *name == connection.name) {
         return Ok(Obstacle::None);
     }
-    let field = settings.matching.local;
-    let value = match field {
-        LocalField::Username => user.username.typed(),
-        LocalField::Email => match &user.email {
-            Some(email) => email.as_str(),
-            None => return Ok(Obstacle::NoEmail),
-        },
-        LocalField::ExternalId => match &user.external_id {
-            Some(id) => id.as_str(),
-            None => return Ok(Obstacle::NoExternalId),
-        },
-    };
-    if value.contains('@') && !speaks_for(portal, user, settings, value).await? {
-        return Ok(Obstacle::DomainNotOwned);
-    }
+    let Some(value) = value else { return Ok(if field == LocalField::Email { Obstacle::NoEmail } else { Obstacle::NoExternalId }) };
     Ok(match portal.people.sharing(user.account, (field, value)).await? {
         0 | 1 => Obstacle::None,
         _ => Obstacle::Several,

@@ -2,7 +2,7 @@
 //! the connection's matching rule, inside the domains that the account has proved (ST-01…ST-21, OP-01…OP-12).
 
 use homeward_discovery::{Candidate, Candidates, DomainClaim, User, UserState};
-use homeward_federation::{Check, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
+use homeward_federation::{Check, Connection, ConnectionSettings, Failure, Jit, LocalField, Protocol, RemoteField};
 use homeward_local_credential::StoreFault;
 use homeward_model::{DomainName, EmailAddress, UserId, Username};
 
@@ -71,9 +71,10 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
     let Some(known) = connected.connection.as_ref() else { return Ok(names("connection.no_settings")) };
     if let Some(user) = ctx.federation.bindings.bound(known.id, &answer.subject).await? {
         let found = ctx.directory.user(user).await?.map(|(user, _)| user).filter(|user| user.account == known.account);
-        return Ok(match found {
-            Some(user) => state(user, known.settings.jit),
-            None => names("names.unknown_user"),
+        let Some(user) = found else { return Ok(names("names.unknown_user")) };
+        return Ok(match lost(ctx, known, &user).await? {
+            None => state(user, known.settings.jit),
+            Some(domain) => Err(Refused { failure: Box::new(foreign(&domain)), about: vec![user.id] }),
         });
     }
     if !answer.binds {
@@ -109,6 +110,24 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
         [] => Ok(Err(Failure { seen: Some(value), ..Failure::of(Check::Names, "names.unknown_user") }.into())),
         _ => Ok(about(Check::Names, "names.ambiguous", &found)),
     }
+}
+
+/// The domain of a known user's own name, where the account has it no longer: its provider speaks for whoever it has linked as long as it could link them, and what it
+/// calls them by now counts for nothing (ST-12). Which of our fields that name is, the matching rule says; one without a domain has none to lose.
+async fn lost(ctx: &Context, known: &Connection, user: &User) -> Result<Option<DomainName>, StoreFault> {
+    let name = match known.settings.matching.local {
+        LocalField::Username => Some(user.username.typed()),
+        LocalField::Email => user.email.as_ref().map(EmailAddress::as_str),
+        LocalField::ExternalId => user.external_id.as_deref(),
+    };
+    let Some(domain) = name.and_then(|name| Username::parse(name).ok()).and_then(|name| name.domain().cloned()) else { return Ok(None) };
+    let is_proved = ctx.federation.connections.proved(known.account, domain.as_str()).await?.is_some();
+    Ok((!is_proved && !known.settings.foreign_domains.contains(&domain)).then_some(domain))
+}
+
+/// The name is of a domain that the account has not proved.
+fn foreign(domain: &DomainName) -> Failure {
+    Failure { seen: Some(domain.as_str().to_owned()), ..Failure::of(Check::Names, "idp.domain_not_owned") }
 }
 
 /// Binds the user to who answered, in place of a link that is past.
@@ -175,7 +194,7 @@ async fn may_speak_for(
     };
     let claim = ctx.federation.connections.proved(connected.account.id, domain.as_str()).await?;
     if claim.is_none() && !settings.foreign_domains.contains(&domain) {
-        return Ok(Err(Failure { seen: Some(domain.as_str().to_owned()), ..Failure::of(Check::Names, "idp.domain_not_owned") }));
+        return Ok(Err(foreign(&domain)));
     }
     // A claim that people may edit at the provider counts only with the provider's word for it.
     if matches!(settings.protocol, Protocol::Oidc(_)) && !answer.email_proved {

@@ -68,6 +68,48 @@ async fn st_12_a_domain_counts_as_long_as_it_is_proved() {
     comes_in(&world).await;
 }
 
+/// ST-12, ST-11: whoever is linked already comes in as long as their own domain is the account's: given up, or its proof lapsed while they were away, it lets nobody in,
+/// whatever the provider calls them; nor do names of other domains there matter while it is proved. Proved again, the link that was there lets them in.
+#[tokio::test]
+async fn st_12_whoever_is_linked_loses_the_way_in_with_the_domain() {
+    let world = World::with(|settings| settings.matching.remote = RemoteField::Named("mail".into())).await;
+    let store = &world.broker.running().store;
+    let proved: Vec<_> = store.register().await.unwrap().domains.into_iter().filter(|claim| claim.domain.as_str() == "tailspin.example").collect();
+    let lapsed: Vec<_> = proved.iter().cloned().map(|claim| homeward_discovery::DomainClaim { verified_at: None, ..claim }).collect();
+    let put = async |domains: &[_]| store.put(&homeward_testkit::register_of_domains(domains.to_vec()), &[], world.broker.clock.now()).await.unwrap();
+    let come = async |lapses: bool, mail: &str| {
+        let mut browser = world.broker.browser();
+        let delivered = answered(&world, &mut browser, "1001", mail).await;
+        if lapses {
+            put(&lapsed).await;
+        }
+        let page = fetch(&mut browser, &delivered).await;
+        match page.status {
+            200 => who(&mut browser, "wiki", &page).await.map_or_else(String::new, |(name, _)| name),
+            _ => world.last_refusal().await.trim_start_matches("signin.answer_refused ").to_owned(),
+        }
+    };
+    assert_eq!(come(false, KIM).await, KIM, "linked");
+    assert_eq!(come(false, "kim@private.example").await, KIM, "the link decides");
+    for mail in [KIM, "kim@private.example"] {
+        assert_eq!(come(true, mail).await, "idp.domain_not_owned", "{mail}");
+        let trace = store.traces(Some(world.connection), 1).await.unwrap().remove(0);
+        assert_eq!(trace.failure().seen.as_deref(), Some("tailspin.example"), "ours, not what came");
+        put(&proved).await;
+    }
+    // One that the operator lets this provider speak for needs no proof.
+    world.broker.change_connection("70444", "Okta", |entry| {
+        if let Some(settings) = &mut entry.settings {
+            settings.foreign_domains = vec![homeward_model::DomainName::parse("tailspin.example").unwrap()];
+        }
+    })
+    .await;
+    assert_eq!(come(true, KIM).await, KIM);
+    world.broker.change_connection("70444", "Okta", |entry| entry.settings.as_mut().unwrap().foreign_domains.clear()).await;
+    put(&proved).await;
+    assert_eq!(come(false, KIM).await, KIM, "the twin: nothing was taken from the link");
+}
+
 /// ST-20, OA-26: a session of one account is none of another, also when the name is typed.
 #[tokio::test]
 async fn st_20_a_session_of_one_account_is_none_of_another() {

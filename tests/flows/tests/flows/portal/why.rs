@@ -1,7 +1,7 @@
 //! "Why can't they sign in?" about somebody who is led to a provider: what is known here of checks 5 and 6, without the provider.
 
 use homeward_discovery::{AllowLocal, ConnectionState, Disclosure, DomainClaim, GroupRule, SsoMode, UserRule, UserState};
-use homeward_federation::{Jit, LocalField, Protocol};
+use homeward_federation::{Jit, LocalField, Protocol, Subject};
 use homeward_model::{Clock, DomainName, EmailAddress, Timestamp};
 use homeward_simulator::{KeyKind, SigningKey, Validity, saml::Idp};
 use homeward_store::register::{AccountEntry, ConnectionEntry, Register};
@@ -63,6 +63,21 @@ async fn why_looks_at_whom_an_answer_would_name() {
     broker.change_user("twin@many.example", BELOW, |user| user.email = EmailAddress::parse("Desk@below.example").ok()).await;
     assert!(why(&broker, &mut chief, MIA).await.contains("the same email address or external ID"));
     broker.change_user("twin@many.example", BELOW, |user| user.email = None).await;
+    assert!(why(&broker, &mut chief, MIA).await.contains(NOTHING));
+}
+
+/// ST-12: whoever is linked there already is let in as long as the account has the domain of their name.
+#[tokio::test]
+async fn st_12_why_looks_at_the_domain_of_whoever_is_linked() {
+    let broker = world().await;
+    provider(&broker).await;
+    let connection = broker.change_connection(BELOW, "CANARY-BELOW-PROVIDER", |_| {}).await;
+    let subject = Subject { issuer: "https://idp.example/entity".into(), kind: "persistent".into(), value: "1".into() };
+    let mia = broker.user(MIA, BELOW).await.id;
+    assert!(broker.running().context.federation.bindings.bind(connection, &subject, mia, broker.clock.now()).await.unwrap());
+    let mut chief = enter(&broker, "chief@below.example").await;
+    assert!(why(&broker, &mut chief, MIA).await.contains("a domain that the account has not proved"));
+    prove(&broker, "below.example").await;
     assert!(why(&broker, &mut chief, MIA).await.contains(NOTHING));
 }
 
