@@ -4,7 +4,7 @@
 use homeward_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionSettings, Protocol, saml::certificate::Certificate};
+use crate::{ConnectionSettings, Protocol, away, saml::certificate::Certificate};
 
 /// Returns are counted over this time, in seconds.
 pub const WINDOW: u64 = 3_600;
@@ -91,6 +91,15 @@ pub enum Finding {
         /// When they could.
         good_at: Option<Timestamp>,
     },
+    /// What was to be read is not at the address that was entered.
+    Address {
+        /// What came instead.
+        why: String,
+        /// When it was there.
+        good_at: Option<Timestamp>,
+        /// Whether nobody can be sent there because of it: keys or the way to the sign-in page are read from it.
+        stops: bool,
+    },
     /// The sign-in page does not answer.
     SignIn {
         /// Why.
@@ -145,6 +154,7 @@ impl Finding {
         match self {
             Self::NotLooked | Self::Stale { .. } | Self::Metadata { .. } | Self::Waiting { .. } => Level::Warn,
             Self::Keys { .. } | Self::SignIn { .. } => Level::Bad,
+            Self::Address { stops, .. } => if *stops { Level::Bad } else { Level::Warn },
             Self::CertificateOver { another, .. } | Self::CertificateNotYet { another, .. } => if *another { Level::Warn } else { Level::Bad },
             Self::CertificateEnds { days, .. } => if *days <= 14 { Level::Bad } else { Level::Warn },
             Self::Returns { failed, all } => if failed.saturating_mul(2) >= *all { Level::Bad } else { Level::Warn },
@@ -212,7 +222,12 @@ fn looks(watched: Option<&Watched>, now: Timestamp, findings: &mut Vec<Finding>)
     if let Some(since) = all.iter().filter_map(|look| look.as_ref()).map(|look| look.at).max().filter(|at| now.since(*at).as_secs() > STALE) {
         findings.push(Finding::Stale { since });
     }
-    let bad = |look: &Option<Look>| look.as_ref().and_then(|look| look.why.clone().map(|why| (why, look.good_at)));
+    let is_wrong = |look: &&Look| look.why.as_deref().is_some_and(away::is_wrong_address);
+    if let Some(look) = all.iter().filter_map(|look| look.as_ref()).find(is_wrong) {
+        let stops = [&watched.keys, &watched.sign_in].into_iter().flatten().any(|look| is_wrong(&look));
+        findings.extend(look.why.clone().map(|why| Finding::Address { why, good_at: look.good_at, stops }));
+    }
+    let bad = |look: &Option<Look>| look.as_ref().filter(|look| !is_wrong(look)).and_then(|look| look.why.clone().map(|why| (why, look.good_at)));
     findings.extend(bad(&watched.metadata).map(|(why, good_at)| Finding::Metadata { why, good_at }));
     findings.extend(bad(&watched.keys).map(|(why, good_at)| Finding::Keys { why, good_at }));
     findings.extend(bad(&watched.sign_in).map(|(why, good_at)| Finding::SignIn { why, good_at }));
@@ -284,6 +299,24 @@ mod tests {
         assert_eq!(found.findings, [Finding::SignIn { why: "unreachable".into(), good_at: Some(NOW) }, Finding::Metadata { why: "503".into(), good_at: Some(NOW) }], "the worst first");
         let waits = health(&Known { settings: &settings, watched: Some(&good(NOW)), returns: Returns::default(), waiting: Some(NOW) }, NOW);
         assert_eq!((waits.level, waits.findings), (Level::Warn, vec![Finding::Waiting { since: NOW }]));
+    }
+
+    /// A document that is not where it was entered is one finding about the address, and nothing that is away; a SAML provider's metadata stop nobody.
+    #[test]
+    fn a_wrong_address_is_nobody_who_is_away() {
+        let settings = oidc();
+        let found = |whys: [Option<&str>; 3]| {
+            let look = |why: Option<&str>| Some(Look::now(why.map_or(Ok(()), |why| Err(why.to_owned())), None, NOW));
+            let [metadata, keys, sign_in] = whys.map(look);
+            judge(&settings, Some(&Watched { metadata, keys, sign_in }), Returns::default(), NOW)
+        };
+        let missing = found([Some("status 404"); 3]);
+        assert_eq!((missing.level, missing.findings), (Level::Bad, vec![Finding::Address { why: "status 404".into(), good_at: None, stops: true }]));
+        let only = found([Some("status 301"), None, None]);
+        assert_eq!((only.level, only.findings), (Level::Warn, vec![Finding::Address { why: "status 301".into(), good_at: None, stops: false }]));
+        let away = found([Some("status 503"); 3]);
+        assert!(away.level == Level::Bad && away.findings.iter().any(|finding| matches!(finding, Finding::SignIn { .. })), "the twin: {away:?}");
+        assert!(!away.findings.iter().any(|finding| matches!(finding, Finding::Address { .. })));
     }
 
     /// "Microsoft has not answered 14 of the last 20 sign-ins."

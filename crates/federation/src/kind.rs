@@ -30,6 +30,8 @@ kinds! {
     NoAnswer = "says-no-answer", "fix-no-answer";
     /// It does not answer.
     Away = "says-away", "fix-away";
+    /// There is no document of it at the address that was entered.
+    WrongAddress = "says-wrong-address", "fix-wrong-address";
     /// It does not accept who we say that we are.
     ClientRefused = "says-client-refused", "fix-client-refused";
     /// It knows who we are, and does not take the code that it gave.
@@ -130,6 +132,7 @@ impl Kind {
             ("token", "client_refused") => Self::ClientRefused,
             ("token", "code_refused") => Self::CodeRefused,
             ("token", "refused") => Self::TokenRefused,
+            ("provider", "wrong_address") => Self::WrongAddress,
             (_, "unreachable" | "away" | "status") => Self::Away,
             _ => Self::Unreadable,
         }

@@ -5,6 +5,7 @@
 
 pub mod account_preset;
 pub mod addresses;
+mod away;
 pub mod check;
 pub mod connection;
 pub mod delegated;

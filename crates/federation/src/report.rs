@@ -179,6 +179,7 @@ fn field(kind: Kind, settings: Option<&ConnectionSettings>) -> Option<String> {
     };
     let (saml, oidc) = match kind {
         Kind::OtherIssuer => (Field::IdpEntityId, Field::Issuer),
+        Kind::WrongAddress => (Field::IdpMetadataUrl, Field::Issuer),
         Kind::OtherAudience => (Field::EntityId, Field::ClientId),
         Kind::OtherAddress => (Field::ReplyUrl, Field::RedirectUri),
         Kind::NotSigned => (Field::Signature, Field::Signature),
@@ -290,6 +291,10 @@ mod tests {
         let entra = ConnectionSettings::new(Preset::Entra, Protocol::Saml(Box::new(SamlSettings::new("https://idp.example", sso, Vec::new()))));
         let found = report(Some(&Failure::of(Check::MeantForUs, "destination.unexpected")), Some(&entra)).failed.unwrap();
         assert_eq!(found.field.as_deref(), Some("Basic SAML Configuration › Reply URL (Assertion Consumer Service URL)"));
+        let wrong = Failure::differs(Check::Answered, "provider.wrong_address", "status 404", "status 200");
+        let found = report(Some(&wrong), Some(&settings(Preset::Okta))).failed.unwrap();
+        assert_eq!((found.field.as_deref(), found.fix), (Some("Sign On › OpenID Connect ID Token › Issuer"), "fix-wrong-address"));
+        assert_eq!((found.seen.as_deref(), found.expected.as_deref()), (Some("status 404"), Some("status 200")));
         let keys = report(Some(&Failure::of(Check::Signature, "signature.key_unknown")), Some(&settings(Preset::Entra))).failed.unwrap();
         assert_eq!(keys.field, None, "nobody enters a key of OpenID Connect");
         assert_eq!(keys.keys_read_at, None);
@@ -375,6 +380,8 @@ mod tests {
         for (check, code, kind) in [
             (Answered, "status.not_success", Kind::SaidNo),
             (Answered, "provider.unreachable", Kind::Away),
+            (Answered, "provider.status", Kind::Away),
+            (Answered, "provider.wrong_address", Kind::WrongAddress),
             (Answered, "token.client_refused", Kind::ClientRefused),
             (Answered, "token.code_refused", Kind::CodeRefused),
             (Answered, "token.refused", Kind::TokenRefused),

@@ -4,7 +4,7 @@ use homeward_egress::{Authorization, Client, Conditions};
 use homeward_model::Timestamp;
 
 use crate::{
-    Connection, Door, Protocol,
+    Connection, Door, Protocol, away,
     health::{Look, Watched},
     oidc::OidcSettings,
     refresh::{Refreshed, Verdict, judge},
@@ -39,7 +39,7 @@ impl Door {
                 }
                 judged.map(Some)
             }
-            Ok(answer) => Err(format!("status {}", answer.status)),
+            Ok(answer) => Err(away::status(answer.status)),
         };
         let verdict = match judged {
             Ok(verdict) => {
@@ -102,7 +102,7 @@ fn word(failure: &crate::Failure) -> String {
 async fn answers(client: &Client, address: &str) -> Result<(), String> {
     match client.get(address, Authorization::None, &Conditions::default()).await {
         Ok(answer) if answer.status < 500 => Ok(()),
-        Ok(answer) => Err(format!("status {}", answer.status)),
+        Ok(answer) => Err(away::status(answer.status)),
         Err(error) => Err(error.word().to_owned()),
     }
 }

@@ -145,6 +145,15 @@ pub enum News {
         /// When it did last.
         good_at: Option<Timestamp>,
     },
+    /// It has no document at the address that was entered.
+    Address {
+        /// In a word, what is there instead.
+        why: String,
+        /// When it was there last.
+        good_at: Option<Timestamp>,
+        /// Whether nobody can sign in because of it.
+        stops: bool,
+    },
     /// Its metadata cannot be read.
     Metadata {
         /// In a word, why not.
@@ -209,6 +218,7 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
 fn news(finding: Finding) -> Option<News> {
     match finding {
         Finding::SignIn { why, good_at } => Some(News::Away { why, good_at }),
+        Finding::Address { why, good_at, stops } => Some(News::Address { why, good_at, stops }),
         Finding::Metadata { why, good_at } => Some(News::Metadata { why, good_at }),
         Finding::Keys { why, good_at } => Some(News::Keys { why, good_at }),
         Finding::Returns { failed, all } => Some(News::Refused { failed, all }),

@@ -79,7 +79,7 @@ fn sentence(chrome: &Chrome, failed: &AnswerFailed, asking: &Asking) -> String {
         },
         (Kind::SaidNo, _) => with("answer-said-no"),
         // Nobody was there: what it publishes, or what was entered here, leads to no sign-in page.
-        (Kind::OtherIssuer | Kind::Settings | Kind::Unreadable, Check::Answered | Check::MeantForUs) if failed.code.starts_with("provider.") || failed.code == "settings.refused" => t.s("reason-sso-not-ready").to_owned(),
+        (Kind::OtherIssuer | Kind::WrongAddress | Kind::Settings | Kind::Unreadable, Check::Answered | Check::MeantForUs) if failed.code.starts_with("provider.") || failed.code == "settings.refused" => t.s("reason-sso-not-ready").to_owned(),
         (_, Check::Answered) => with("answer-unreadable"),
         (_, Check::MeantForUs) => with("answer-not-for-us"),
         (_, Check::Signature) => t.s("answer-signature").to_owned(),
@@ -95,7 +95,7 @@ const fn advice(failed: &AnswerFailed, kind: Kind) -> Option<&'static str> {
         Kind::Replayed | Kind::Unsolicited | Kind::UnknownUser | Kind::Off => None,
         Kind::OtherRequest if !failed.is_asked => None,
         Kind::Unreadable | Kind::NoAnswer | Kind::Away | Kind::Altered | Kind::OtherIssuer | Kind::OtherAudience | Kind::OtherAddress | Kind::OtherRequest | Kind::Late | Kind::Clock | Kind::NotAnew | Kind::CodeRefused => Some("answer-again"),
-        Kind::SaidNo | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
+        Kind::SaidNo | Kind::WrongAddress | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::NotSigned | Kind::UnknownKey | Kind::UnlistedKey | Kind::WeakAlgorithm | Kind::Encrypted | Kind::CertificateOver | Kind::BadSignature
         | Kind::NoName | Kind::Unproved | Kind::Transient | Kind::Ambiguous | Kind::ForeignDomain | Kind::BoundElsewhere | Kind::Unusable | Kind::NotActive | Kind::Excluded | Kind::SecondFactor => Some("answer-ask"),
     }
 }

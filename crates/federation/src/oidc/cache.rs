@@ -10,7 +10,7 @@ use homeward_egress::{Answer, Authorization, Client, Conditions};
 use homeward_model::Timestamp;
 
 use super::{discovery::{self, Document}, keys::KeySet};
-use crate::{Check, Failure};
+use crate::{Check, Failure, away};
 
 /// Most issuers that are remembered; the one that was used longest ago makes room.
 const MOST: usize = 1_000;
@@ -222,7 +222,10 @@ impl Issuer {
 }
 
 async fn fetch(client: &Client, address: &str, conditions: &Conditions) -> Result<Answer, Failure> {
-    client.get(address, Authorization::None, conditions).await.map_err(|error| Failure::differs(Check::Answered, "provider.unreachable", error.word(), ""))
+    client.get(address, Authorization::None, conditions).await.map_err(|error| match away::by_error(error) {
+        true => Failure::differs(Check::Answered, "provider.unreachable", error.word(), ""),
+        false => Failure::differs(Check::Answered, "provider.wrong_address", error.word(), ""),
+    })
 }
 
 type Fetched<T> = (Option<Arc<T>>, Conditions, u64);
@@ -234,7 +237,8 @@ fn whole<T>(answer: Answer, read: impl Fn(&[u8]) -> Result<T, Failure>) -> Resul
     match answer.status {
         304 => Ok((None, Conditions::default(), age)),
         200 => Ok((Some(Arc::new(read(&answer.body)?)), answer.conditions(), age)),
-        other => Err(Failure::differs(Check::Answered, "provider.status", &other.to_string(), "200")),
+        other if away::by_status(other) => Err(Failure::differs(Check::Answered, "provider.status", &away::status(other), &away::status(200))),
+        other => Err(Failure::differs(Check::Answered, "provider.wrong_address", &away::status(other), &away::status(200))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use homeward_egress::{Client, Rules, Spy};
-use homeward_federation::{Preset, oidc::{BeginError, OidcSettings, RelyingParty}};
+use homeward_federation::{Kind, Preset, oidc::{BeginError, OidcSettings, RelyingParty}};
 use homeward_model::{SystemRandom, Timestamp};
 
 use crate::{provider::Reply, world::{CALLBACK, NOW, World, now, wish}};
@@ -33,7 +33,7 @@ async fn or_18_issuers_of_the_inside_are_not_asked() {
     for issuer in [world.issuer(), format!("https://127.0.0.1:{port}"), "https://169.254.169.254".to_owned(), "https://[::1]".to_owned(), format!("https://0x7f.1:{port}"), "https://10.0.0.1".to_owned(), "gopher://idp.example".to_owned()] {
         *world.settings() = OidcSettings::new(&issuer, "homeward");
         let refused = code(begin(&world, 0).await);
-        assert_eq!(refused, "provider.unreachable", "{issuer}");
+        assert_eq!(refused, "provider.wrong_address", "{issuer}");
     }
     assert!(spy.seen().is_empty(), "{:?}", spy.seen());
     assert_eq!(world.provider.asked("/.well-known/openid-configuration").len(), before);
@@ -45,7 +45,7 @@ async fn or_18_redirects_of_discovery_lead_nowhere() {
     let world = World::new().await;
     let inside = World::new().await;
     world.provider.reply("/.well-known/openid-configuration", Reply::status(302, "").with("location", &format!("{}/.well-known/openid-configuration", inside.provider.origin)));
-    assert_eq!(code(begin(&world, 0).await), "provider.status");
+    assert_eq!(code(begin(&world, 0).await), "provider.wrong_address");
     assert!(inside.provider.asked("/.well-known/openid-configuration").is_empty());
     world.publish(&world.discovery());
     assert_eq!(code(begin(&world, 20).await), "ok");
@@ -113,6 +113,23 @@ async fn or_18_a_failing_provider_is_left_alone_for_a_moment() {
     assert_eq!(world.provider.asked("/.well-known/openid-configuration").len(), 1);
     world.publish(&world.discovery());
     assert_eq!(code(begin(&world, 15).await), "ok");
+}
+
+/// OR-18: a document that is not there, or that is not ours to ask for, is told as a wrong address with what came; who asks us to come again, or fails, is away.
+#[tokio::test]
+async fn or_18_a_missing_document_is_a_wrong_address_and_a_failing_provider_is_away() {
+    let world = World::new().await;
+    let mut seconds = 0;
+    for path in ["/.well-known/openid-configuration", "/jwks"] {
+        for (status, kind) in [(404, Kind::WrongAddress), (403, Kind::WrongAddress), (401, Kind::WrongAddress), (307, Kind::WrongAddress), (429, Kind::Away), (500, Kind::Away), (503, Kind::Away)] {
+            // A day later nothing good is left of what was read before.
+            seconds += 90_000;
+            world.publish(&world.discovery());
+            world.provider.reply(path, Reply::status(status, "{}"));
+            let failure = world.party.look(&world.connection, Timestamp::from_seconds(NOW + seconds)).await.unwrap_err();
+            assert_eq!((failure.kind(), failure.seen, failure.expected), (kind, Some(format!("status {status}")), Some("status 200".to_owned())), "{path}");
+        }
+    }
 }
 
 /// OE-08: an issuer with a path has its document below the path, and is another issuer than the one without.

@@ -52,6 +52,7 @@ portal-cert-ends = { $days ->
 }
 portal-cert-over = Abgelaufen am { $date }
 portal-provider-away = Die Anmeldeseite des Anbieters antwortet nicht ({ $why }).
+portal-provider-address = An der eingetragenen Adresse steht kein Dokument des Anbieters ({ $why }). Vergleichen Sie die Adresse mit der Konsole des Anbieters.
 portal-provider-metadata = Die Metadaten des Anbieters sind nicht lesbar ({ $why }). Die Anmeldung läuft mit den vorhandenen Werten weiter.
 portal-provider-keys = Die Schlüssel des Anbieters sind nicht lesbar ({ $why }).
 portal-provider-good-at = Zuletzt ging es am { $date }.

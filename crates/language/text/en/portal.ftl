@@ -52,6 +52,7 @@ portal-cert-ends = { $days ->
 }
 portal-cert-over = Expired on { $date }
 portal-provider-away = The provider’s sign-in page does not answer ({ $why }).
+portal-provider-address = At the address that was entered for the provider there is no document of it ({ $why }). Compare the address with the provider’s console.
 portal-provider-metadata = The provider’s metadata cannot be read ({ $why }). People still sign in with the values that are there.
 portal-provider-keys = The provider’s keys cannot be read ({ $why }).
 portal-provider-good-at = It did on { $date }.

@@ -52,6 +52,7 @@ portal-cert-ends = { $days ->
 }
 portal-cert-over = Caducó el { $date }
 portal-provider-away = La página de inicio de sesión del proveedor no responde ({ $why }).
+portal-provider-address = En la dirección introducida no hay ningún documento del proveedor ({ $why }). Compare la dirección con la consola del proveedor.
 portal-provider-metadata = No se pueden leer los metadatos del proveedor ({ $why }). El acceso sigue con los valores que hay.
 portal-provider-keys = No se pueden leer las claves del proveedor ({ $why }).
 portal-provider-good-at = La última vez que funcionó fue el { $date }.

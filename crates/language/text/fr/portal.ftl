@@ -52,6 +52,7 @@ portal-cert-ends = { $days ->
 }
 portal-cert-over = Expiré le { $date }
 portal-provider-away = La page de connexion du fournisseur ne répond pas ({ $why }).
+portal-provider-address = À l’adresse saisie, il n’y a pas de document du fournisseur ({ $why }). Comparez l’adresse avec la console du fournisseur.
 portal-provider-metadata = Les métadonnées du fournisseur sont illisibles ({ $why }). La connexion continue avec les valeurs présentes.
 portal-provider-keys = Les clés du fournisseur sont illisibles ({ $why }).
 portal-provider-good-at = Cela fonctionnait le { $date }.

@@ -84,6 +84,9 @@ fn sentence(finding: &Finding) -> String {
         Finding::Stale { since } => format!("nobody has looked at it since {} UTC; is the broker running?", moment(*since)),
         Finding::Metadata { why, good_at } => format!("its metadata cannot be read ({why}); {}", since(good_at)),
         Finding::Keys { why, good_at } => format!("its keys cannot be read ({why}); {}", since(good_at)),
+        Finding::Address { why, good_at, .. } => {
+            format!("its document cannot be read at the address that was entered ({why}); {}. Compare the issuer, or the address of the metadata, with the provider's console", since(good_at))
+        }
         Finding::SignIn { why, good_at } => format!("its sign-in page does not answer ({why}); {}. To let people in: homeward connection outage", since(good_at)),
         Finding::CertificateOver { thumbprint, at, another } => {
             let then = if *another { "take it away with the provider's next metadata" } else { "there is no other: add the provider's new one" };
@@ -134,6 +137,7 @@ mod tests {
         let health = Health {
             level: Level::Bad,
             findings: vec![
+                Finding::Address { why: "status 404".into(), good_at: None, stops: true },
                 Finding::SignIn { why: "unreachable".into(), good_at: Some(at) },
                 Finding::CertificateEnds { thumbprint: "AB:".repeat(32), at, days: 12 },
                 Finding::CertificateNotYet { thumbprint: "CD:".repeat(32), at, another: false },
@@ -144,7 +148,7 @@ mod tests {
             returns: Returns { good: 6, failed: 14 },
         };
         let text = sentences(&health, at).join("\n");
-        for part in ["does not answer (unreachable); it did at 2027-01-15 08:00:00 UTC. To let people in: homeward connection outage", "ends in 12 days", "is valid from 2027-01-15 08:00:00 UTC on; there is no other", "14 of the last 20", "homeward connection accept", "6 sign-ins came back good, 14 were refused"] {
+        for part in ["cannot be read at the address that was entered (status 404); it never did yet. Compare the issuer", "does not answer (unreachable); it did at 2027-01-15 08:00:00 UTC. To let people in: homeward connection outage", "ends in 12 days", "is valid from 2027-01-15 08:00:00 UTC on; there is no other", "14 of the last 20", "homeward connection accept", "6 sign-ins came back good, 14 were refused"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

@@ -103,6 +103,7 @@ fn provider_news(frame: &Frame<'_>, shown: &ConnectionShown, news: &News) -> Mar
     };
     let (tone, says) = match news {
         News::Away { why, good_at } => ("bad", format!("{} {}", t.f("portal-provider-away", &[("why", why.as_str().into())]), seen(good_at))),
+        News::Address { why, good_at, stops } => (if *stops { "bad" } else { "warn" }, format!("{} {}", t.f("portal-provider-address", &[("why", why.as_str().into())]), seen(good_at))),
         News::Metadata { why, good_at } => ("warn", format!("{} {}", t.f("portal-provider-metadata", &[("why", why.as_str().into())]), seen(good_at))),
         News::Keys { why, good_at } => ("bad", format!("{} {}", t.f("portal-provider-keys", &[("why", why.as_str().into())]), seen(good_at))),
         News::Refused { failed, all } => ("bad", t.f("portal-provider-returns", &[("failed", i64::from(*failed).into()), ("all", i64::from(*all).into())])),
@@ -116,6 +117,7 @@ fn provider_news(frame: &Frame<'_>, shown: &ConnectionShown, news: &News) -> Mar
             div class="stack tight" {
                 p { (says) }
                 @if away && frame.granted.may(Action::SwitchSignOn) { p { a href={ (at) "#outage" } { (t.s("portal-provider-outage")) } } }
+                @else if matches!(news, News::Address { .. }) && frame.granted.may(Action::ReadSignOn) { p { a href={ (at) "#values" } { (t.s("setup-mend-values")) } } }
                 @else if matches!(news, News::Waiting { .. }) && frame.granted.may(Action::ReadSignOn) { p { a href={ (at) "#values" } { (t.s("portal-provider-look")) } } }
             }
         }

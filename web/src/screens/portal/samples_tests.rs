@@ -123,7 +123,7 @@ fn people(sight: &Sight) -> Vec<Markup> {
     for standing in [Standing::NotEntitled, Standing::Off, Standing::Testing, Standing::Pilot, Standing::On, Standing::Outage] {
         let good_at = Some(days(-1));
         let connections: Vec<_> = if standing == Standing::Off { vec![] } else { ConnectionState::ALL.iter().map(|state| shown(*state, Some("SAML 2.0"))).chain([shown(ConnectionState::Draft, None)]).collect() };
-        let news = vec![News::Away { why: "1".into(), good_at }, News::Metadata { why: "1".into(), good_at: None }, News::Keys { why: "1".into(), good_at }, News::Refused { failed: 3, all: 4 }, News::Waiting { since: NOW }];
+        let news = vec![News::Away { why: "1".into(), good_at }, News::Address { why: "1".into(), good_at, stops: true }, News::Metadata { why: "1".into(), good_at: None }, News::Keys { why: "1".into(), good_at }, News::Refused { failed: 3, all: 4 }, News::Waiting { since: NOW }];
         let providers = connections.iter().map(|shown| ProviderNews { connection: shown.connection.id, news: news.clone() }).collect();
         let what = [DomainTrouble::Lost { until: NOW }, DomainTrouble::Off, DomainTrouble::ToProve];
         let failures = u64::from(!connections.is_empty());

@@ -37,7 +37,7 @@ fn elsewhere(frame: &Frame<'_>, kind: Kind, all: &[Mend]) -> Option<(String, &'s
     Some(match kind {
         Kind::OtherAudience | Kind::OtherAddress | Kind::Unsolicited | Kind::Encrypted | Kind::SaidNo | Kind::CodeRefused => ("#give".to_owned(), t.s("setup-mend-give")),
         Kind::NotSigned | Kind::WeakAlgorithm | Kind::Transient | Kind::Unproved | Kind::SecondFactor => ("#give".to_owned(), t.s("mend-choose")),
-        Kind::OtherIssuer | Kind::UnknownKey | Kind::CertificateOver | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::Away | Kind::BadSignature => ("#values".to_owned(), t.s("setup-mend-values")),
+        Kind::OtherIssuer | Kind::UnknownKey | Kind::CertificateOver | Kind::ClientRefused | Kind::TokenRefused | Kind::Settings | Kind::Away | Kind::WrongAddress | Kind::BadSignature => ("#values".to_owned(), t.s("setup-mend-values")),
         // Who only reads sees no mapping.
         Kind::NoName | Kind::Ambiguous | Kind::Unusable if frame.granted.may(Action::PrepareSignOn) => ("#mapping".to_owned(), t.s("setup-map")),
         Kind::ForeignDomain if frame.granted.may(Action::ReadDomains) => (frame.at("/domains"), t.s("mend-domains")),
