@@ -23,7 +23,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("limit.stray_answer", "Too many answers that belong to no sign-in came through one network: a pause."),
     ("limit.late_answer", "One sign-in that was over was answered too often: a pause."),
     ("limit.sign_out", "Too many messages of signing out that did not hold came through one network to one address, and this one waited for its turn in vain: those that come there are looked at one after the other for ten minutes."),
-    ("limit.metadata", "One network asked too often for the metadata of SAML connections: a pause."),
+    ("limit.metadata", "One network asked too often for the metadata of one SAML connection, or of all of them together: a pause."),
     ("given_up", "An application did not take a notice of a sign-out after every try."),
     ("client.…", "A call of an application, or its request for a sign-in, was refused with that error of RFC 6749, RFC 6750 or OpenID Connect, for example `client.invalid_grant`; the error has the case number. `client.code_used_again`, `client.code_of_another_client`, `client.token_used_again` and `client.token_of_another_client` are `invalid_grant` to the application; the record says whose sign-in it is."),
     ("reset.wrong_code", "The code of a mail was wrong, used or old."),

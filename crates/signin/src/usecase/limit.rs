@@ -51,8 +51,11 @@ pub(super) const WAYS_OUT: Limit = Limit { what: "limit.way_out", most: 300, win
 /// of its own; one that holds is given back. What comes beyond this has its turn one after the other.
 pub(super) const SIGN_OUTS: Limit = Limit { what: "limit.sign_out", most: 600, window: Duration::from_secs(600) };
 
-/// Our metadata, which is signed each time that somebody asks for it.
+/// Our metadata for one connection, which is signed each time that somebody asks for it.
 pub(super) const METADATA: Limit = Limit { what: "limit.metadata", most: 300, window: Duration::from_secs(600) };
+
+/// The same for all connections together: a provider or a gateway that reads the metadata of many comes by one network.
+pub(super) const ALL_METADATA: Limit = Limit { most: 3_000, ..METADATA };
 
 /// Texts that could be printed codes. A code has 100 bits, so that nobody guesses one, and no limit of a name stands between the paper and its
 /// person: strangers who try passwords under that name keep nobody out. What is no code is tried as a password, and counted as one.

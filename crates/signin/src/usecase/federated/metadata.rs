@@ -8,7 +8,7 @@ use super::own;
 use crate::{
     context::Context,
     usecase::{
-        limit::{METADATA, too_many},
+        limit::{ALL_METADATA, METADATA, too_many},
         refuse::About,
         strangers::TooMany,
     },
@@ -30,13 +30,17 @@ pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String
     }
 }
 
-/// The same for whoever asks from outside. It is signed anew each time, so one network has it so many times.
+/// The same for whoever asks from outside. It is signed anew each time, so one network has that of a connection so many times, and of all of them.
 ///
 /// # Errors
 /// `StoreFault`.
 pub async fn asked_for(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Result<Option<String>, TooMany>, StoreFault> {
-    match too_many(ctx, (&METADATA, &visitor.network.to_string()), ("metadata.refused", About::default()), visitor).await? {
-        Some(paused) => Ok(Err(paused)),
-        None => of(ctx, connection).await.map(Ok),
+    let network = visitor.network.to_string();
+    // Of all of them first: whoever asks for connections that are none makes no counter of each.
+    for (limit, who) in [(&ALL_METADATA, &network), (&METADATA, &format!("{network} {connection}"))] {
+        if let Some(paused) = too_many(ctx, (limit, who), ("metadata.refused", About::default()), visitor).await? {
+            return Ok(Err(paused));
+        }
     }
+    of(ctx, connection).await.map(Ok)
 }

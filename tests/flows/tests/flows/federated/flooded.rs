@@ -63,7 +63,8 @@ async fn a_long_form_of_signing_out_is_not_read() {
     }
 }
 
-/// KS-12: our metadata is signed each time that somebody asks for it: one network has it 300 times in ten minutes, and others go on.
+/// KS-12: our metadata is signed each time that somebody asks for it: one network has that of one connection 300 times in ten minutes, that of all of them 3,000 times, and
+/// neither another connection nor another network waits for it.
 #[tokio::test]
 async fn metadata_is_signed_so_many_times_for_one_network() {
     let world = World::new().await;
@@ -78,6 +79,17 @@ async fn metadata_is_signed_so_many_times_for_one_network() {
     assert_eq!(world.broker.audit(1).await, [("metadata.refused limit.metadata".to_owned(), None)]);
     assert!((1..=600).contains(&waits(&page)) && page.body.contains("limit.metadata") && !page.body.contains("EntityDescriptor"), "{}", page.body);
     assert!(other.get(&path).await.body.contains("EntityDescriptor"));
+    let neighbour = world.broker.change_connection("50210", "Entra", |entry| entry.settings = Some(settings(&world.idp))).await;
+    let neighbour = format!("/saml/{neighbour}/metadata");
+    assert!(one.get(&neighbour).await.body.contains("EntityDescriptor"), "a gateway reads those of many");
     world.broker.clock.wait(Duration::from_secs(601));
     assert!(one.get(&path).await.body.contains("EntityDescriptor"));
+    let ctx = &world.broker.running().context;
+    for _ in 1..3_000 {
+        let wait = ctx.guesses.allow("limit.metadata", "192.0.2.1", 3_000, Duration::from_secs(600), ctx.now()).await.unwrap();
+        assert_eq!(wait, None);
+    }
+    let page = one.get(&neighbour).await;
+    assert!(page.status == 429 && page.body.contains("limit.metadata"), "all of them together: {}", page.body);
+    assert!(other.get(&neighbour).await.body.contains("EntityDescriptor"));
 }
