@@ -128,7 +128,7 @@ test("an issuer that differs by one character is another one: nobody is sent the
   const walker = world.walker();
   const { page } = await world.leave(walker, "frank@renamed.example");
   assert.ok(page.url.startsWith(world.broker.issuer));
-  await world.refused(walker, page, "provider.issuer_differs");
+  await world.refused(walker, page, "provider.issuer_differs", "signin.not_sent");
 });
 
 test("a code of another sign-in is refused: by its browser, and by PKCE", async () => {

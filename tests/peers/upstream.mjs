@@ -59,12 +59,12 @@ start_url = "${app.origin}/start"
     /** Signs out as the application does, and walks as far as it leads. */
     signOut: (walker, idToken) => walker.open(`${broker.issuer}/oauth2/logout?${new URLSearchParams({ id_token_hint: idToken, post_logout_redirect_uri: `${app.origin}/`, state: "over" })}`),
     /** The page says no: with this code, and a case number under which the operator finds the same. Nobody is signed in. */
-    async refused(walker, page, code) {
+    async refused(walker, page, code, event = "signin.answer_refused") {
       assert.equal(page.status, 403, says(page));
       assert.equal(/class="(?:[^"]* )?code"[^>]*>([^<]+)</.exec(page.html)?.[1], code, says(page));
       const number = /class="ref">([^<]+)</.exec(page.html)[1];
       const [record] = (await broker.homeward(["audit", "list", "--case", number]));
-      assert.deepEqual([record.outcome, record.event], [code, "signin.answer_refused"]);
+      assert.deepEqual([record.outcome, record.event], [code, event]);
       assert.equal(await world.knows(walker), false);
     },
     async stop() { await app.stop(); return broker.stop(); },

@@ -19,6 +19,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("limit.email_code", "Too many codes that prove an e-mail address were typed: a pause."),
     ("limit.emergency_code", "One network typed too many texts that could be printed codes: a pause."),
     ("limit.way_out", "One network began too many ways to providers: a pause."),
+    ("limit.not_sent", "More than ten sign-ins in ten minutes could not be sent to one connection's provider, for what it publishes or for what was entered: those beyond have no trace of their own. It is the detail of records whose outcome says what was wrong."),
     ("limit.unasked_answer", "Too many answers that nobody here asked for came through one network: a pause."),
     ("limit.stray_answer", "Too many answers that belong to no sign-in came through one network: a pause."),
     ("limit.late_answer", "One sign-in that was over was answered too often: a pause."),
@@ -33,7 +34,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("email.outage", "Somebody who is let in by an outage alone wanted to change an e-mail address."),
     ("email.by_provider", "Somebody who has a role, and for whom an identity provider alone vouches, wanted to change the e-mail address, by which the password for the portal is reset."),
     ("sig.disagreement", "Two verifiers disagree about the signature of a SAML message, which was refused. It does not happen; if it does, somebody found a gap in one of them."),
-    ("sig.…", "An answer of an identity provider was refused for its signature; for what else, its code begins with `audience.`, `authn.`, `callback.`, `conditions.`, `context.`, `destination.`, `enc.`, `id_token.`, `idp.`, `in_response_to.`, `issuer.`, `jws.`, `name.`, `names.`, `allowed.`, `recipient.`, `replay.`, `saml.`, `signature.`, `status.`, `subject.`, `time.`, `token.`, `userinfo.` or `xml.`: `homeward connection trace NUMBER` says which check it was, and what to do."),
+    ("sig.…", "An answer of an identity provider was refused for its signature; for what else, its code begins with `audience.`, `authn.`, `callback.`, `conditions.`, `context.`, `destination.`, `enc.`, `id_token.`, `idp.`, `in_response_to.`, `issuer.`, `jws.`, `name.`, `names.`, `allowed.`, `provider.`, `recipient.`, `replay.`, `saml.`, `signature.`, `status.`, `subject.`, `time.`, `token.`, `userinfo.` or `xml.`: `homeward connection trace NUMBER` says which check it was, and what to do."),
 ];
 
 fn page() -> String {

@@ -344,6 +344,9 @@ pub struct Trace {
     /// Whether somebody here had asked for the answer. Everything else is a stranger's to send, and says nothing of the provider.
     #[serde(default)]
     pub asked: bool,
+    /// Nobody was sent to the provider: it is no answer of it that failed.
+    #[serde(default)]
+    pub not_sent: bool,
 }
 
 impl Trace {
@@ -351,12 +354,17 @@ impl Trace {
     pub const LIFETIME: Duration = Duration::from_secs(30 * 86_400);
     /// A trace of a message that nobody here had asked for.
     pub fn of(case: CaseNumber, connection: ConnectionId, at: Timestamp, failure: &Failure) -> Self {
-        Self { case, connection, at, failure: failure.redacted(), application: None, asked: false }
+        Self { case, connection, at, failure: failure.redacted(), application: None, asked: false, not_sent: false }
     }
     /// The same for an answer to a sign-in that began here, for this application.
     #[must_use]
     pub fn asked_for(self, application: Option<String>) -> Self {
         Self { application, asked: true, ..self }
+    }
+    /// The same for a sign-in that nobody could be sent to the provider with.
+    #[must_use]
+    pub fn on_the_way(self) -> Self {
+        Self { not_sent: true, ..self }
     }
     /// What failed. No value in it names a person in full.
     pub const fn failure(&self) -> &Failure {

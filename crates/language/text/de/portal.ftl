@@ -207,6 +207,7 @@ portal-activity-nonsense = Diesen Benutzernamen hat in diesem Konto niemand, ode
 portal-event-signin = Angemeldet
 portal-event-password = Passwort eingegeben
 portal-event-federated = Single Sign-On hat geantwortet
+portal-event-not-sent = Niemand konnte zum Single Sign-On geleitet werden
 portal-event-refused = Anmeldung abgewiesen
 portal-event-session-ended = Abgemeldet
 portal-event-grant-ended = Von einer Anwendung abgemeldet

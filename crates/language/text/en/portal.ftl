@@ -207,6 +207,7 @@ portal-activity-nonsense = Nobody in this account has that username, or the refe
 portal-event-signin = Signed in
 portal-event-password = Password entered
 portal-event-federated = Single Sign-On answered
+portal-event-not-sent = Nobody could be sent to Single Sign-On
 portal-event-refused = Sign-in refused
 portal-event-session-ended = Signed out
 portal-event-grant-ended = Signed out of an application

@@ -207,6 +207,7 @@ portal-activity-nonsense = Nadie en esta cuenta tiene ese nombre, o la referenci
 portal-event-signin = Inicio de sesión
 portal-event-password = Contraseña introducida
 portal-event-federated = Respuesta del inicio de sesión único
+portal-event-not-sent = No se pudo enviar a nadie al inicio de sesión único
 portal-event-refused = Inicio de sesión rechazado
 portal-event-session-ended = Cierre de sesión
 portal-event-grant-ended = Cierre de sesión en una aplicación

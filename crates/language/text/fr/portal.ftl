@@ -207,6 +207,7 @@ portal-activity-nonsense = Personne dans ce compte ne porte ce nom, ou la réfé
 portal-event-signin = Connexion
 portal-event-password = Mot de passe saisi
 portal-event-federated = Réponse de l’authentification unique
+portal-event-not-sent = Personne n’a pu être envoyé à l’authentification unique
 portal-event-refused = Connexion refusée
 portal-event-session-ended = Déconnexion
 portal-event-grant-ended = Déconnexion d’une application

@@ -41,6 +41,10 @@ pub(super) const STRAYS: Limit = Limit { what: "limit.stray_answer", most: 120, 
 /// Answers to one sign-in that takes none any more: each leaves a record.
 pub(super) const LATE: Limit = Limit { what: "limit.late_answer", most: 10, window: Duration::from_secs(600) };
 
+/// Sign-ins that nobody can be sent to one connection's provider with, as its documents or settings are: so many have a trace of their own, since one of them says what
+/// all the others would. Those beyond are refused like them, and counted (decision 0010).
+pub(super) const NOT_SENT: Limit = Limit { what: "limit.not_sent", most: 10, window: Duration::from_secs(600) };
+
 /// Answers that nobody here asked for, good ones included: a tile opens a sign-in like any other, and what they are for is looked at first.
 pub(super) const UNASKED: Limit = Limit { what: "limit.unasked_answer", most: 300, window: Duration::from_secs(600) };
 

@@ -99,7 +99,7 @@ impl Store {
     }
 
     /// How a connection's sign-ins ended in the last hour. Tests do not count, nor answers that nobody here asked for: those are a
-    /// stranger's to send.
+    /// stranger's to send; nor whom nobody could send there: what is wrong then, a look at the provider says, however often people try.
     ///
     /// # Errors
     /// `StoreError` when the database fails.
@@ -120,7 +120,7 @@ impl Store {
         for (doc,) in &rows {
             let trace: Trace = read_doc(doc)?;
             let strays = matches!(trace.failure().kind(), Kind::Unsolicited | Kind::OtherRequest | Kind::Late | Kind::Replayed | Kind::Off);
-            failed = failed.saturating_add(u32::from(trace.asked && !strays));
+            failed = failed.saturating_add(u32::from(trace.asked && !trace.not_sent && !strays));
         }
         Ok(Returns { good: u32::try_from(good).unwrap_or(u32::MAX), failed })
     }

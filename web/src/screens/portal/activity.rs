@@ -142,7 +142,7 @@ pub(super) fn reference(frame: &Frame<'_>, line: &Line) -> Markup {
 
 /// Whether the six checks of the answer are kept still.
 fn has_checks(frame: &Frame<'_>, line: &Line) -> bool {
-    line.event == "signin.answer_refused" && frame.now.since(line.at).as_secs() < KEPT_DAYS * 86_400
+    ["signin.answer_refused", "signin.not_sent"].contains(&line.event.as_str()) && frame.now.since(line.at).as_secs() < KEPT_DAYS * 86_400
 }
 
 /// What happened, in words; what has none keeps its code.
@@ -151,6 +151,7 @@ pub(super) fn event(t: Text, line: &Line) -> Markup {
         "signin.completed" => t.s("portal-event-signin"),
         "signin.password" => t.s("portal-event-password"),
         "signin.federated" | "signin.answer_refused" => t.s("portal-event-federated"),
+        "signin.not_sent" => t.s("portal-event-not-sent"),
         "signin.refused" | "signin.paused" => t.s("portal-event-refused"),
         "session.ended" => t.s("portal-event-session-ended"),
         "grant.ended" => t.s("portal-event-grant-ended"),

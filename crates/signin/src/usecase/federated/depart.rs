@@ -65,12 +65,12 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
     let (departure, pending) = match ctx.federation.door.begin(known, &side, &wish, (ctx.now(), ctx.random.as_ref())).await {
         Ok(begun) => begun,
         Err(why) => {
-            tracing::warn!(connection = %known.id, error = %why, "nobody can be sent to the identity provider");
             let failure = why.failure();
             // What does not answer may do so in a moment. Everything else is a check that failed, like one of an answer.
             if failure.kind() != Kind::Away {
                 return refused::on_the_way(ctx, failure, &connected, again(), visitor).await;
             }
+            tracing::warn!(connection = %known.id, error = %why, "nobody can be sent to the identity provider");
             let text = why.to_string();
             return refuse_to(ctx, Reason::ProviderAway, asking, Some(again()), About { detail: &text, ..about }, visitor).await;
         }

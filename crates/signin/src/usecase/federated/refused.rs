@@ -14,9 +14,10 @@ use crate::{
     step::{AnswerFailed, Asking, Step},
     usecase::{
         authorize, finish,
-        limit::{STRAYS, limited},
+        limit::{NOT_SENT, STRAYS, is_over_for, limited},
         realm::{self, asking_of},
-        refuse::{About, audit, client, refuse},
+        refuse::{About, audit, client, event, refuse},
+        strangers,
     },
     visitor::Visitor,
 };
@@ -28,10 +29,25 @@ pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visito
     tell(ctx, failure, (connected.as_ref(), Some(&sent.started)), (Some(retry), None), visitor).await
 }
 
-/// The page of a check that fails before anybody is sent away: of what the provider publishes, or of what was entered here.
+/// The page of a check that fails before anybody is sent away: of what the provider publishes, or of what was entered here. No answer has failed, and whoever tries
+/// again and again leaves few traces: beyond those the page has the number of a case that is counted.
 pub(super) async fn on_the_way(ctx: &Context, failure: Failure, connected: &Connected, leaving: Leaving, visitor: &Visitor) -> Result<Step, StoreFault> {
     let retry = Leaving { started: finish::anew(ctx, &leaving.started), username: leaving.username };
-    tell(ctx, failure, (Some(connected), Some(&leaving.started)), (Some(retry), None), visitor).await
+    let about = About { account: Some(connected.account.id), client: client(&leaving.started), detail: failure.check.word(), ..About::default() };
+    let case = match is_over_for(ctx, &NOT_SENT, &connected.route.id.to_string()).await? {
+        // Another event: whoever looks it up finds no trace.
+        true => strangers::counted(ctx, event(ctx, "signin.refused", &failure.code, About { detail: NOT_SENT.what, ..about }, visitor, None)).await,
+        false => {
+            let case = CaseNumber::generate(ctx.random.as_ref());
+            tracing::info!(check = failure.check.word(), code = failure.code, case = case.as_str(), "nobody can be sent to the identity provider");
+            audit(ctx, "signin.not_sent", &failure.code, about, visitor, Some(case.clone())).await?;
+            let application = client(&leaving.started).map(ToString::to_string);
+            let trace = Trace::of(case.clone(), connected.route.id, ctx.now(), &failure).asked_for(application).on_the_way();
+            ctx.federation.traces.keep_trace(&trace, ctx.now().plus(Trace::LIFETIME)).await?;
+            case
+        }
+    };
+    shown(ctx, (failure, case), (Some(connected), Some(&leaving.started)), (Some(retry), None)).await
 }
 
 /// The page of an answer that another browser carries. It tells nothing of the sign-in that it belongs to.
@@ -72,6 +88,16 @@ async fn tell(
         };
         ctx.federation.traces.keep_trace(&trace, ctx.now().plus(Trace::LIFETIME)).await?;
     }
+    shown(ctx, (failure, case), (connected, started), (retry, begins)).await
+}
+
+/// The page.
+async fn shown(
+    ctx: &Context,
+    (failure, case): (Failure, CaseNumber),
+    (connected, started): (Option<&Connected>, Option<&Started>),
+    (retry, begins): (Option<Leaving>, Option<ConnectionId>),
+) -> Result<Step, StoreFault> {
     // Under closed disclosure neither an address of a connection tells a stranger anything nor an answer that nobody is known to have signed.
     let is_signed = failure.check > Check::Signature;
     let known = connected.filter(|_| (started.is_some() && is_signed) || !realm::uniform(ctx));

@@ -186,7 +186,7 @@ async fn a_check_that_fails_on_the_way_out_is_told_by_its_reason() {
     let strange = server::start(listener, server::Settings { clock: op.broker.clock.clone(), ..server::Settings::at("https://other.example") }).unwrap();
     let gone = base_of(&TcpListener::bind("127.0.0.1:0").unwrap());
     let right = format!("http://127.0.0.1:{}", op.provider.address.port());
-    for (base, status, line) in [(&elsewhere, 403, "signin.answer_refused provider.issuer_differs"), (&gone, 503, "signin.refused sso.provider_away")] {
+    for (base, status, line) in [(&elsewhere, 403, "signin.not_sent provider.issuer_differs"), (&gone, 503, "signin.refused sso.provider_away")] {
         let connection = enter(base).await;
         let mut browser = op.broker.browser();
         let page = browser.open("wiki", "").await;
@@ -197,10 +197,51 @@ async fn a_check_that_fails_on_the_way_out_is_told_by_its_reason() {
         let traces = op.broker.running().store.traces(Some(connection), 1).await.unwrap();
         let traced: Vec<_> = traces.iter().map(|trace| (trace.failure().code.as_str(), trace.asked, trace.application.as_deref())).collect();
         assert_eq!(traced, [("provider.issuer_differs", true, Some("wiki"))], "one of them, and none of what is away");
+        let returns = op.broker.running().store.returns(connection, op.broker.clock.now()).await.unwrap();
+        assert_eq!((returns.good, returns.failed), (1, 0), "no answer has failed");
         enter(&right).await;
         let again = browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
         assert!(again.refresh().is_some_and(|to| to.starts_with(&right)), "with the name: {}", again.body);
     }
     drop(strange);
+    op.signs_in("right").await;
+}
+
+/// AU-01, DS-11: an issuer that is entered wrong is told as that, with the field of the provider's console, and as nothing that is away. Whoever tries again and again, as
+/// a loop does, leaves ten traces in ten minutes for the connection, and after that one record a minute; no answer has failed by it. With the right one everybody goes on.
+#[tokio::test]
+async fn au_01_a_wrong_address_is_told_and_a_loop_of_tries_leaves_few_traces_ds_11() {
+    let op = Op::start().await;
+    let enter = async |wrong: bool| {
+        op.broker.change_connection("70444", "Okta", |entry| {
+            let Some(Protocol::Oidc(oidc)) = entry.settings.as_mut().map(|settings| &mut settings.protocol) else { panic!("OIDC") };
+            let right = oidc.issuer.trim_end_matches("/nowhere").to_owned();
+            oidc.issuer = if wrong { format!("{right}/nowhere") } else { right };
+        })
+        .await
+    };
+    op.signs_in("right").await;
+    let connection = enter(true).await;
+    let store = &op.broker.running().store;
+    let before = op.broker.audit_records().await;
+    let mut pages = Vec::new();
+    for _ in 0..25 {
+        let mut browser = op.broker.browser();
+        let page = browser.open("wiki", "").await;
+        pages.push((browser.identify(&page, KIM).await, browser));
+    }
+    let all_say = pages.iter().all(|(page, _)| page.status == 403 && page.refresh().is_none() && !page.body.contains("is not answering") && page.body.contains("action=\"/signin/retry\""));
+    assert!(all_say, "{}", pages[24].0.body);
+    let traces = store.traces(Some(connection), 100).await.unwrap();
+    assert_eq!(traces.len(), 10);
+    assert!(traces.iter().all(|trace| trace.failure().code == "provider.wrong_address" && trace.failure().seen.as_deref() == Some("status 404")), "{traces:?}");
+    let lines: Vec<_> = op.broker.audit(11).await.into_iter().map(|(line, _)| line).collect();
+    assert_eq!((lines[0].as_str(), lines[1].as_str(), op.broker.audit_records().await), ("signin.refused provider.wrong_address", "signin.not_sent provider.wrong_address", before + 11));
+    let returns = store.returns(connection, op.broker.clock.now()).await.unwrap();
+    assert_eq!((returns.good, returns.failed), (1, 0), "no answer has failed");
+    enter(false).await;
+    let (page, browser) = &mut pages[24];
+    let again = browser.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
+    assert!(again.refresh().is_some(), "the twin, by the name that was typed: {}", again.body);
     op.signs_in("right").await;
 }
