@@ -8,7 +8,7 @@ use homeward_provider::Prompt;
 use crate::{
     context::Context,
     reason::Reason,
-    stage::{AwaitChange, AwaitPassword, ChooseAccount, Errand, OfferSso, Started},
+    stage::{AwaitChange, AwaitPassword, ChooseAccount, Errand, Leaving, OfferSso, Started},
     step::{AccountShown, Asking, FieldProblem, Notice, Step},
     usecase::{
         attempt::{self, Tried},
@@ -19,7 +19,7 @@ use crate::{
         limit::looked_up,
         password,
         realm::{self, Realm, Wish, asking_of, uniform},
-        refuse::{About, reason, refuse},
+        refuse::{About, reason, refuse, refuse_to},
         session,
     },
     visitor::Visitor,
@@ -213,7 +213,9 @@ pub(super) async fn page(
             Ok(Step::ChooseAccount { stage: ChooseAccount { started, username }, asking, remembered: mine, problem })
         }
         Home::Refused { refusal } => {
-            refuse(ctx, reason(*refusal), asking, Some(started.clone()), About::of(&started), visitor).await
+            // "Try again" goes on with the name: it is sealed in the page, for this browser.
+            let again = Leaving { started: started.clone(), username: Some(username) };
+            refuse_to(ctx, reason(*refusal), asking, Some(again), About::of(&started), visitor).await
         }
     }
 }

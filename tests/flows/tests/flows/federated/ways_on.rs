@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use homeward_discovery::ConnectionState;
+use homeward_discovery::{AllowLocal, ConnectionState};
+use homeward_store::register::Register;
 
 use super::*;
 
@@ -67,4 +68,33 @@ async fn a_connection_that_is_off_or_empty_leads_on() {
         assert!(other.body.contains("id=\"username\"") && !other.body.contains(KIM) && other.body.contains("Wiki"), "{}", other.body);
         assert!(read(&try_again(&mut browser, &page).await).xml.contains("AuthnRequest"));
     }
+}
+
+/// SSO-10: a refusal by discovery, before anybody is sent anywhere: "Try again" goes on by the name that was typed, which stands sealed in the page and in no address, for
+/// this browser alone; "Use another account" keeps the application and not the name. Once there is a way in, it leads there.
+#[tokio::test]
+async fn a_refusal_by_discovery_keeps_the_name() {
+    let world = World::new().await;
+    let store = &world.broker.running().store;
+    let mut own = store.register().await.unwrap().accounts.into_iter().find(|entry| entry.account.number.as_str() == "70444").unwrap();
+    own.account.allow_local = AllowLocal::No;
+    store.put(&Register { accounts: vec![own], ..Register::default() }, &[], world.broker.clock.now()).await.unwrap();
+    let set = async |state| world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+    set(ConnectionState::Retired).await;
+    let (mut browser, mut stranger) = (world.broker.browser(), world.broker.browser());
+    let page = browser.open("wiki", "").await;
+    let page = browser.identify(&page, KIM).await;
+    assert_eq!((page.status, world.broker.audit(1).await), (403, vec![("signin.refused discovery.no_connection".to_owned(), None)]), "{}", page.body);
+    assert!(!page.body.contains(KIM) && !page.body.contains("tailspin"), "{}", page.body);
+    let refused = try_again(&mut browser, &page).await;
+    assert_eq!((refused.status, world.broker.audit(1).await[0].0.as_str()), (403, "signin.refused discovery.no_connection"), "asked again, by the name");
+    let other = browser.post("/signin/again", &[("stage", &page.hidden("stage"))]).await;
+    assert!(other.body.contains("id=\"username\"") && !other.body.contains(KIM) && other.body.contains("Wiki"), "{}", other.body);
+    set(ConnectionState::Enforced).await;
+    let stolen = stranger.post("/signin/retry", &[("stage", &page.hidden("stage"))]).await;
+    assert!(stolen.refresh().is_none() && !stolen.body.contains(KIM), "another browser: {}", stolen.body);
+    let sent = read(&try_again(&mut browser, &page).await);
+    let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+    let back = fetch(&mut browser, &delivered).await;
+    assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
