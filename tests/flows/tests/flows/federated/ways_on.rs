@@ -98,3 +98,24 @@ async fn a_refusal_by_discovery_keeps_the_name() {
     let back = fetch(&mut browser, &delivered).await;
     assert_eq!(who(&mut browser, "wiki", &back).await, kim());
 }
+
+/// SSO-9, SF-28, decision 0048: an answer that comes after the ten minutes waits for a click wherever it arrives, also where the provider's tile begins sign-ins by itself; one
+/// click leads to the provider and back to the application that the person came for, not to the one that the tile opens.
+#[tokio::test]
+async fn sso_9_a_late_answer_waits_for_a_click_whatever_the_tile_does() {
+    for rule in [IdpInitiated::Refuse, IdpInitiated::Convert, IdpInitiated::Accept] {
+        let world = World::with(|settings| settings.idp_initiated = rule).await;
+        let mut browser = world.broker.browser();
+        let sent = go(&mut browser, "wiki", KIM).await;
+        world.broker.clock.wait(Duration::from_secs(601));
+        let late = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+        assert_eq!((late.status, late.header("location"), late.refresh()), (403, None, None), "{rule:?}");
+        assert_eq!(world.last_refusal().await, "signin.answer_refused request.over");
+        assert!(!late.body.contains("name=\"connection\""), "{}", late.body);
+        assert!(!browser.cookies.contains_key("__Host-session"));
+        let sent = read(&try_again(&mut browser, &late).await);
+        let delivered = world.deliver(&mut browser, &world.answer(&sent, KIM), &sent.relay).await;
+        let back = fetch(&mut browser, &delivered).await;
+        assert_eq!(who(&mut browser, "wiki", &back).await, kim(), "{rule:?}");
+    }
+}
