@@ -111,14 +111,14 @@ fn cipher_value(node: Node<'_, '_>) -> Result<Vec<u8>, &'static str> {
     STANDARD.decode(clean).map_err(|_| "enc.structure")
 }
 
-fn unwrap(key: &DecryptionKey, algorithm: &'static OaepAlgorithm, wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn unwrap(key: &DecryptionKey, algorithm: &'static OaepAlgorithm, wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(vec![0; key.key().min_output_size()]);
     let plain = key.key().decrypt(algorithm, wrapped, &mut buffer, None).ok()?;
     Some(Zeroizing::new(plain.to_vec()))
 }
 
 /// 12 bytes of nonce, ciphertext, 16 bytes of tag (XML Encryption 1.1, 5.2.4).
-fn gcm(algorithm: &'static Algorithm, key: &[u8], ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn gcm(algorithm: &'static Algorithm, key: &[u8], ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = ciphertext.split_at_checked(12)?;
     let key = LessSafeKey::new(UnboundKey::new(algorithm, key).ok()?);
     let mut buffer = Zeroizing::new(sealed.to_vec());
@@ -128,7 +128,7 @@ fn gcm(algorithm: &'static Algorithm, key: &[u8], ciphertext: &[u8]) -> Option<Z
 }
 
 /// 16 bytes of initialisation vector, then whole blocks; only the last byte of the padding counts (XML Encryption 5.2).
-fn unpadded(key: &[u8], ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn unpadded(key: &[u8], ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (iv, blocks) = ciphertext.split_at_checked(16)?;
     if blocks.is_empty() || blocks.len() % 16 != 0 {
         return None;

@@ -28,7 +28,7 @@ pub fn verify(algorithm: &str, message: &[u8], signature: &[u8], keys: &TrustedK
 }
 
 /// The key decides together with the identifier; neither alone.
-fn method(algorithm: &str, key: PublicKeyKind) -> Option<&'static dyn VerificationAlgorithm> {
+pub(super) fn method(algorithm: &str, key: PublicKeyKind) -> Option<&'static dyn VerificationAlgorithm> {
     match (algorithm, key) {
         (RSA_SHA256, PublicKeyKind::Rsa(_)) => Some(&RSA_PKCS1_2048_8192_SHA256),
         (RSA_SHA384, PublicKeyKind::Rsa(_)) => Some(&RSA_PKCS1_2048_8192_SHA384),

@@ -27,6 +27,8 @@ pub mod settings;
 mod signature;
 mod signing;
 mod take;
+#[cfg(test)]
+mod vectors_tests;
 pub mod verify;
 pub mod whole;
 mod xml;
