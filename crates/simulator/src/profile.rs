@@ -1,5 +1,7 @@
 //! How a provider answers: right, or wrong in one way.
 
+use crate::oidc::{At, Attack};
+
 /// A way to answer. The name travels in forms and addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
@@ -70,6 +72,8 @@ pub enum Profile {
     Down,
     /// SAML: the attack with this id of the security cases, and which variant of it.
     Case(String, usize),
+    /// OpenID Connect: the attack of this name.
+    Attack(&'static str),
 }
 
 impl Profile {
@@ -109,12 +113,22 @@ impl Profile {
         ("down", Self::Down, "not at all: the provider is down"),
     ];
 
-    /// From a form or an address: a name, or `case:SW-03`, or `case:SW-03:2`. Unknown names answer right.
+    /// From a form or an address: a name, or `case:SW-03`, or `case:SW-03:2`, or `attack:no-nonce`. Unknown names answer right.
     pub fn parse(name: &str) -> Self {
         if let Some(case) = name.strip_prefix("case:") {
             let (id, variant) = case.split_once(':').unwrap_or((case, "0"));
             return Self::Case(id.to_owned(), variant.parse().unwrap_or(0));
         }
+        if let Some(attack) = name.strip_prefix("attack:") {
+            return Attack::named(attack).map(|attack| Self::Attack(attack.name)).unwrap_or_default();
+        }
         Self::NAMED.into_iter().find(|(known, ..)| *known == name).map(|(_, profile, _)| profile).unwrap_or_default()
+    }
+    /// Where the attack changes something, when it is one by OpenID Connect.
+    pub(crate) fn at(&self) -> Option<At> {
+        match self {
+            Self::Attack(name) => Attack::named(name).map(|attack| attack.at),
+            _ => None,
+        }
     }
 }

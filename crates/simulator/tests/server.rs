@@ -8,6 +8,7 @@ use homeward_model::{Clock, Timestamp};
 use homeward_simulator::{
     Brand, Person,
     key::Hash,
+    oidc::Attack,
     saml::redirect::deflate,
     server::{Client, ServiceProvider, Settings, play, routes},
 };
@@ -150,6 +151,30 @@ where
     let to = answer.headers().get(header::LOCATION).unwrap().to_str().unwrap().to_owned();
     let pairs: Vec<(String, String)> = url::Url::parse(&to).unwrap().query_pairs().into_owned().collect();
     (pairs.iter().find(|(name, _)| name == "code").unwrap().1.clone(), to)
+}
+
+/// The page offers every attack of its brand by name; the key that a header names the address of is there to be fetched, and is not the provider's.
+#[actix_web::test]
+async fn attacks_are_offered_by_name_and_the_attackers_key_is_served() {
+    let app = service!();
+    for brand in Brand::ALL {
+        let uri = format!("/{}/oidc/authorize?response_type=code&scope=openid&state=x&client_id=homeward&redirect_uri=https://rp/callback", brand.path());
+        let page = test::call_and_read_body(&app, test::TestRequest::get().uri(&uri).to_request()).await;
+        let page = std::str::from_utf8(&page).unwrap();
+        for attack in Attack::ALL {
+            let offered = page.contains(&format!("value=\"attack:{}\"", attack.name));
+            assert_eq!(offered, attack.brand.is_none_or(|only| only == brand), "{} at {}", attack.name, brand.name());
+        }
+        assert!(!page.contains("SW-03"), "the attacks of SAML are not of this page");
+    }
+    let keys = async |path: &str| -> Value { test::call_and_read_body_json(&app, test::TestRequest::get().uri(path).to_request()).await };
+    let (own, attackers) = (keys("/generic/oidc/keys").await, keys("/attacker/oidc/keys").await);
+    assert!(own["keys"][0]["n"].is_string() && attackers["keys"][0]["n"].is_string() && own["keys"][0]["n"] != attackers["keys"][0]["n"]);
+    let (code, _) = code(&app, Brand::Generic, "attack:jku-header").await;
+    let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", "https://rp/callback"), ("code_verifier", "verifier"), ("client_id", "homeward"), ("client_secret", "s&cret")];
+    let told: Value = test::call_and_read_body_json(&app, test::TestRequest::post().uri("/generic/oidc/token").set_form(form).to_request()).await;
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(told["id_token"].as_str().unwrap().split('.').next().unwrap()).unwrap()).unwrap();
+    assert_eq!(header["jku"], "http://idp.localhost:8083/attacker/oidc/keys");
 }
 
 #[actix_web::test]

@@ -15,7 +15,7 @@ use crate::{
     Brand, Profile, SimulatorError,
     brand::TENANT,
     key::Hash,
-    oidc::{self, SignAs, Told},
+    oidc::{self, At, Draft, Means, Members, SignAs, Told},
 };
 
 type Fields = BTreeMap<String, String>;
@@ -75,8 +75,15 @@ impl Ask {
     }
     /// Back to the client, with these parameters.
     fn back(&self, parameters: &[(&str, &str)]) -> HttpResponse {
+        self.back_as(&Profile::Right, parameters)
+    }
+    /// The same, as an attack changes them.
+    fn back_as(&self, profile: &Profile, parameters: &[(&str, &str)]) -> HttpResponse {
         let state = self.state.as_deref().map(|state| ("state", state));
-        let all: Vec<(&str, &str)> = parameters.iter().copied().chain(state).collect();
+        let mut all: Vec<(String, String)> = parameters.iter().copied().chain(state).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        if let Some(At::Callback(change)) = profile.at() {
+            change(&mut all);
+        }
         if self.form_post {
             return page(pages::layout("Simulated identity provider", &form(&self.redirect_uri, &all)));
         }
@@ -96,7 +103,7 @@ fn context(claims: &str) -> Option<String> {
     claims.pointer("/id_token/acrs/value").and_then(Value::as_str).map(str::to_owned)
 }
 
-fn form(to: &str, fields: &[(&str, &str)]) -> String {
+fn form(to: &str, fields: &[(String, String)]) -> String {
     let fields: String = fields.iter().map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", pages::escape(value))).collect();
     format!(
         "<h1>Going back to the application</h1><form id=\"answer\" method=\"post\" action=\"{}\">{fields}<button>Continue</button></form>\
@@ -174,7 +181,7 @@ pub(super) fn answer(play: &Play, session: &Session, ask: &Ask, profile: &Profil
     match profile {
         // As if the client had not asked: no state of its own comes back.
         Profile::Unsolicited => Ask { state: Some(secret()), ..ask.clone() }.back(&[("code", &code), ("iss", stated)]),
-        _ => ask.back(&[("code", &code), ("iss", stated)]),
+        _ => ask.back_as(profile, &[("code", &code), ("iss", stated)]),
     }
 }
 
@@ -255,6 +262,7 @@ fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
     let (access, refresh) = (secret(), secret());
     let Ok(id_token) = id_token(play, &grant, &access) else { return token_error("server_error", "no key could be made") };
     let until = play.settings.clock.now().plus(Duration::from_secs(3_600));
+    let at = grant.profile.at();
     let mut told = json!({ "token_type": "Bearer", "expires_in": 3_600, "access_token": access, "scope": scope, "id_token": id_token });
     let mut memory = play.memory();
     if grant.scope.split(' ').any(|scope| scope == "offline_access") {
@@ -264,8 +272,15 @@ fn tokens(play: &Play, grant: Grant, asked: &str) -> HttpResponse {
         }
     }
     keep(&mut memory.tokens, access, Grant { until, ..grant });
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(told)
+    let mut told = Members::of(&told);
+    if let Some(At::Tokens(change)) = at {
+        change(&mut told);
+    }
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("application/json").body(told.text())
 }
+
+/// Where a brand's name stands in the addresses of the attacker's own keys.
+const ATTACKER: &str = "attacker";
 
 /// What Entra sends only where the registration asks for it.
 const OPTIONAL: [&str; 2] = ["email", "xms_edov"];
@@ -305,6 +320,14 @@ fn id_token(play: &Play, grant: &Grant, access: &str) -> Result<String, Simulato
         claims.retain(|name, _| !OPTIONAL.contains(&name.as_str()));
     }
     let key = play.key_for(profile)?;
+    if let Some(At::Token(change)) = profile.at() {
+        let client = play.client(&grant.client_id).ok().flatten();
+        let client_secret = client.as_ref().and_then(|client| client.secret.as_deref()).unwrap_or(&grant.client_id);
+        let address = format!("{}/{ATTACKER}/oidc/keys", play.settings.base);
+        let mut draft = Draft::right(&claims, Means { provider: key, stranger: play.keys.strange()?, client_secret, address: &address });
+        change(&mut draft);
+        return Ok(draft.signed());
+    }
     let header = |id: Option<String>| {
         let mut header = json!({ "alg": oidc::algorithm_name(key), "typ": "JWT" });
         if let (Some(id), Value::Object(header)) = (id, &mut header) {
@@ -346,10 +369,19 @@ pub(super) async fn userinfo(play: web::Data<Play>, brand: web::Path<String>, re
             claims.insert("sub".into(), json!("somebody-else"));
         }
     }
-    HttpResponse::Ok().json(claims)
+    let mut claims = Members::of(&claims);
+    if let Some(At::Userinfo(change)) = grant.profile.at() {
+        change(&mut claims);
+    }
+    HttpResponse::Ok().content_type("application/json").body(claims.text())
 }
 
-pub(super) async fn keys(play: web::Data<Play>) -> HttpResponse {
+/// The published keys; at the attacker's address, the key that nobody knows.
+pub(super) async fn keys(play: web::Data<Play>, brand: web::Path<String>) -> HttpResponse {
+    if brand.as_str() == ATTACKER {
+        let strange = play.keys.strange().map(|key| oidc::jwks(&[key]));
+        return strange.map_or_else(|_| HttpResponse::InternalServerError().finish(), |keys| HttpResponse::Ok().json(keys));
+    }
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=3600")).json(oidc::jwks(&play.published()))
 }
 

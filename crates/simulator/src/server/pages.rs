@@ -7,7 +7,7 @@ use super::{
     saml::Fields,
     state::Play,
 };
-use crate::{Brand, Profile, saml::mutation};
+use crate::{Brand, Profile, oidc::Attack, saml::mutation};
 
 /// The session's cookie.
 pub(super) const COOKIE: &str = "simulated-session";
@@ -48,7 +48,7 @@ fn hidden(fields: &[(&'static str, String)]) -> String {
     fields.iter().map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))).collect()
 }
 
-fn profiles(saml: bool) -> String {
+fn profiles(saml: bool, brand: Brand) -> String {
     let option = |value: &str, text: &str| format!("<option value=\"{value}\">{}</option>", escape(text));
     let skip = |profile: &Profile| match profile {
         Profile::Encrypted | Profile::Transient | Profile::Empty | Profile::NotBase64 | Profile::ByRedirect => !saml,
@@ -57,10 +57,12 @@ fn profiles(saml: bool) -> String {
         _ => false,
     };
     let named: String = Profile::NAMED.iter().filter(|(_, profile, _)| !skip(profile)).map(|(name, _, text)| option(name, text)).collect();
-    if !saml {
-        return named;
-    }
-    let cases: String = mutation::catalogue().iter().map(|case| option(&format!("case:{}", case.id), &format!("{} {}", case.id, case.title))).collect();
+    let cases: String = if saml {
+        mutation::catalogue().iter().map(|case| option(&format!("case:{}", case.id), &format!("{} {}", case.id, case.title))).collect()
+    } else {
+        let here = Attack::ALL.iter().filter(|attack| attack.brand.is_none_or(|only| only == brand));
+        here.map(|attack| option(&format!("attack:{}", attack.name), &format!("{} {}", attack.id, attack.title))).collect()
+    };
     format!("<optgroup label=\"Ways to answer\">{named}</optgroup><optgroup label=\"Attacks\">{cases}</optgroup>")
 }
 
@@ -88,7 +90,7 @@ pub(super) fn sign_in_page(play: &Play, brand: Brand, hint: &str, fields: &[(&'s
         hint = escape(hint),
         first = if hint.is_empty() { " autofocus" } else { "" },
         second = if hint.is_empty() { "" } else { " autofocus" },
-        profiles = profiles(saml),
+        profiles = profiles(saml, brand),
     );
     layout(&title, &body)
 }

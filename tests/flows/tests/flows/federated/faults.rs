@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use homeward_federation::{RemoteField, oidc::OidcSettings};
 use homeward_simulator::{
     Brand,
+    brand::TENANT,
     server::{self, Running},
 };
 use homeward_testkit::pairs;
@@ -13,34 +14,47 @@ use homeward_testkit::pairs;
 use super::*;
 
 /// A broker whose account 70444 signs in at an OpenID Provider and asks it for more claims.
-struct Op {
-    broker: TestBroker,
+pub(super) struct Op {
+    pub broker: TestBroker,
     provider: Running,
+    brand: Brand,
 }
 
 impl Op {
     async fn start() -> Self {
+        Self::of(Brand::Generic).await
+    }
+    pub async fn of(brand: Brand) -> Self {
         let broker = TestBroker::start(Disclosure::Open).await;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let provider = server::start(listener, server::Settings { clock: broker.clock.clone(), ..server::Settings::at(&base) }).unwrap();
-        let mut oidc = OidcSettings::new(&Brand::Generic.issuer(&base), "homeward");
+        // Entra's rules are for its own addresses, which begin with the tenant.
+        let issuer = if brand == Brand::Entra { format!("{base}/{TENANT}/v2.0") } else { brand.issuer(&base) };
+        let mut oidc = OidcSettings::new(&issuer, "homeward");
         oidc.userinfo = true;
-        let mut settings = ConnectionSettings::new(Preset::Generic, Protocol::Oidc(Box::new(oidc)));
+        let preset = if brand == Brand::Entra { Preset::Entra } else { Preset::Generic };
+        let mut settings = ConnectionSettings::new(preset, Protocol::Oidc(Box::new(oidc)));
         settings.matching.remote = RemoteField::Named("email".into());
         broker.change_connection("70444", "Okta", |entry| entry.settings = Some(settings)).await;
-        Self { broker, provider }
+        Self { broker, provider, brand }
     }
     /// Kim goes to the provider, which answers like this: the browser, and the address that the answer leads to.
-    async fn answer(&self, profile: &str) -> (Browser, url::Url) {
+    pub async fn answer(&self, profile: &str) -> (Browser, url::Url) {
         let mut browser = self.broker.browser();
+        let back = self.answered(&mut browser, profile).await;
+        (browser, back)
+    }
+    /// The same in a tab of this browser.
+    pub async fn answered(&self, browser: &mut Browser, profile: &str) -> url::Url {
         let page = browser.open("wiki", "").await;
         let leaving = browser.identify(&page, KIM).await;
         let to = url::Url::parse(&leaving.refresh().unwrap_or_else(|| panic!("nobody leaves: {}", leaving.body))).unwrap();
         let mut fields: Vec<(String, String)> = to.query_pairs().into_owned().collect();
         fields.extend(pairs(&[("kind", "oidc"), ("username", KIM), ("profile", profile)]));
-        let answer = Browser::new(self.provider.address).send(reqwest::Method::POST, "/generic/signin", &[], Some(&fields)).await;
-        (browser, url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{profile}: {}", answer.body))).unwrap())
+        fields.extend((self.brand == Brand::Entra).then(|| ("own_host".to_owned(), "yes".to_owned())));
+        let answer = Browser::new(self.provider.address).send(reqwest::Method::POST, &format!("/{}/signin", self.brand.path()), &[], Some(&fields)).await;
+        url::Url::parse(answer.header("location").unwrap_or_else(|| panic!("{profile}: {}", answer.body))).unwrap()
     }
     /// The same, and back: the page that the answer leads to.
     async fn back(&self, profile: &str) -> (Browser, Page) {
@@ -49,7 +63,7 @@ impl Op {
         (browser, page)
     }
     /// Signs in whom the provider names, as it should.
-    async fn signs_in(&self, profile: &str) {
+    pub async fn signs_in(&self, profile: &str) {
         let before = self.signed_in().await;
         let (mut browser, page) = self.back(profile).await;
         let page = fetch(&mut browser, &page).await;
@@ -58,18 +72,29 @@ impl Op {
     }
     /// Signs nobody in: no session, no code for the application, nothing on record but this reason, which names nobody.
     async fn signs_nobody_in(&self, profile: &str, code: &str) {
+        assert_eq!(self.refusal(profile).await, code, "{profile}");
+    }
+    /// The reason for which nobody is signed in.
+    pub async fn refusal(&self, profile: &str) -> String {
         let before = self.signed_in().await;
         let (mut browser, page) = self.back(profile).await;
-        let newest = self.broker.audit(20).await.into_iter().find(|(line, _)| line.starts_with("signin."));
-        assert_eq!((page.status, newest), (403, Some((format!("signin.answer_refused {code}"), None))), "{profile}: {}", page.body);
+        let code = self.newest().await;
+        assert_eq!(page.status, 403, "{profile}: {code}: {}", page.body);
         assert!(!browser.cookies.contains_key("__Host-session"), "{profile}");
         let silent = browser.open("wiki", "&prompt=none").await;
         let to = silent.header("location").unwrap_or_else(|| panic!("{profile}: {}", silent.body));
         assert!(to.contains("error=login_required") && !to.contains("code="), "{profile}: {to}");
         assert_eq!(self.signed_in().await, before, "{profile}");
+        code
+    }
+    /// The reason of the newest refusal, which names nobody.
+    pub async fn newest(&self) -> String {
+        let newest = self.broker.audit(20).await.into_iter().find(|(line, _)| line.starts_with("signin.")).unwrap();
+        assert_eq!(newest.1, None, "{}", newest.0);
+        newest.0.trim_start_matches("signin.answer_refused ").to_owned()
     }
     /// How many sign-ins through a provider are on record.
-    async fn signed_in(&self) -> usize {
+    pub async fn signed_in(&self) -> usize {
         self.broker.audit(1_000).await.into_iter().filter(|(line, _)| line == "signin.federated ok").count()
     }
 }

@@ -1,6 +1,7 @@
 //! Sign-ins through an identity provider: whole, in a browser, with every hop.
 
 mod anew;
+mod attacks;
 mod bindings;
 mod factors;
 mod faults;
