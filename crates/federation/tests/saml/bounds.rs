@@ -2,7 +2,7 @@
 
 use homeward_federation::saml;
 
-use crate::world::{NOW, accepts, alice, case, is_refused, outcome, pending, refuses, swap, variants, world, xml};
+use crate::world::{NOW, accepts, alice, case, is_refused, outcome, part, pending, refuses, swap, variants, world, xml};
 
 #[test]
 fn sp_01_external_entities() {
@@ -131,5 +131,19 @@ fn sp_18_cut_messages_are_refused() {
     for end in (0..good.len()).step_by(7) {
         assert!(outcome(&good[..end]).is_err(), "{end}");
         assert!(outcome(&good[end..]).is_err() || end == 0, "{end}");
+    }
+}
+
+/// SP-12: what fits into the size of a message is counted before a signature is verified: two, three or twenty signatures, and as many references in one.
+#[test]
+fn sp_12_signatures_and_references_are_counted_first() {
+    let good = xml(&alice());
+    accepts(&good);
+    let signature = part(&good, "<ds:Signature ", "</ds:Signature>");
+    let reference = part(&good, "<ds:Reference ", "</ds:Reference>");
+    // The second one is not where a signature belongs; more are too many wherever they are.
+    for (many, code) in [(2, "sig.misplaced"), (3, "sig.count"), (20, "sig.count")] {
+        refuses(&swap(&good, signature, &signature.repeat(many)), code);
+        refuses(&swap(&good, reference, &reference.repeat(many)), "sig.reference_count");
     }
 }
