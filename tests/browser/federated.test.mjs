@@ -108,6 +108,7 @@ for (const javaScriptEnabled of [true, false]) {
       });
     }
 
+    // SB-10: the provider's form comes from another site, without the cookies that Chromium keeps back there, and the person is signed in.
     test("SSO-1, SSO-2, SSO-3: post: a form with a visible button; its page alone lets a form go elsewhere", async () => {
       const { context, page } = await start();
       const served = await leave(page, teamwork, people.post);
