@@ -116,6 +116,8 @@ words! {
         Tested = "tested",
         /// On for some people.
         Pilot = "pilot",
+        /// On for everybody whose username is of a domain that the account has proved, and for those of the pilot.
+        Domains = "domains",
         /// On.
         Enforced = "enforced",
         /// The provider is away; local sign-in is allowed for a time.
@@ -148,6 +150,10 @@ words! {
 impl ConnectionState {
     /// Whether people sign in through it now, or will again when its outage is over.
     pub const fn is_in_use(self) -> bool {
-        matches!(self, Self::Pilot | Self::Enforced | Self::Outage)
+        self.is_on() || matches!(self, Self::Outage)
+    }
+    /// Whether somebody signs in through it now.
+    pub const fn is_on(self) -> bool {
+        matches!(self, Self::Pilot | Self::Domains | Self::Enforced)
     }
 }

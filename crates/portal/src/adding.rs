@@ -10,8 +10,8 @@ use homeward_model::{EmailAddress, Timestamp, UserId, Username, unseen::has_unse
 use crate::{
     authority::Action,
     entry::Granted,
-    lifecycle::{Whose, goes_there},
-    people::states,
+    lifecycle::{Whose, is_of},
+    people::Standings,
     ports::{Deed, Fault},
     session::Portal,
 };
@@ -102,13 +102,16 @@ pub trait Newcomers: Send + Sync {
     async fn add(&self, user: &User, limit: (u32, Timestamp), deed: &Deed) -> Result<Kept, Fault>;
 }
 
-/// Whether somebody new signs in at the account's identity provider, in no group and on no list.
+/// Whether somebody new signs in at the account's identity provider, in no group and on no list. `username`: as it was typed; as long as it was not, it
+/// is taken for one of a domain that the account has proved.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn are_at_provider(portal: &Portal, account: &Account) -> Result<bool, Fault> {
-    let nobody = Whose { rule: None, break_glass: false, groups: &BTreeSet::new() };
-    Ok(states(portal, account).await?.into_iter().any(|state| goes_there(account, nobody, state)))
+pub async fn are_at_provider(portal: &Portal, account: &Account, username: Option<&str>) -> Result<bool, Fault> {
+    let standings = Standings::of(portal, account).await?;
+    let on_domain = username.is_none_or(|name| Username::parse(name).is_ok_and(|name| is_of(&standings.domains, &name)));
+    let newcomer = Whose { rule: None, break_glass: false, on_domain, groups: &BTreeSet::new() };
+    Ok(standings.lead_there(account, newcomer))
 }
 
 /// Adds somebody, and invites them where they need a password.
@@ -117,7 +120,7 @@ pub async fn are_at_provider(portal: &Portal, account: &Account) -> Result<bool,
 /// `Fault`.
 pub async fn add(portal: &Portal, granted: &Granted, typed: &Newcomer<'_>) -> Result<Added, Fault> {
     granted.is_for(Action::AddUsers)?;
-    let at_provider = are_at_provider(portal, granted.account()).await?;
+    let at_provider = are_at_provider(portal, granted.account(), Some(typed.username)).await?;
     let user = match newcomer(portal, granted, typed, at_provider) {
         Ok(user) => user,
         Err(problem) => return Ok(Added::Refused(problem)),

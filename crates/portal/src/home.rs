@@ -197,7 +197,7 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
     let people = portal.accounts.head_count(account.id).await?;
     let mut providers = Vec::new();
     for ((connection, settings), state) in live.iter().zip(&states) {
-        if let (Some(settings), ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage) = (settings, state) {
+        if let (Some(settings), true) = (settings, state.is_in_use()) {
             let news = portal.providers.health(connection.id, settings).await?.findings.into_iter().filter_map(news).collect();
             providers.push(ProviderNews { connection: connection.id, news });
         }
@@ -208,7 +208,7 @@ pub async fn overview(portal: &Portal, granted: &Granted) -> Result<Overview, Fa
         domains: domains.iter().filter_map(|(claim, proof)| domain(claim, proof.as_ref())).collect(),
         providers,
         connections: live.into_iter().map(|(connection, settings)| shown(connection, settings.as_ref(), now)).collect(),
-        at_provider: at_provider(portal, granted, (standing, &people)).await?,
+        at_provider: at_provider(portal, granted, (standing, states.contains(&ConnectionState::Domains), &people)).await?,
         people,
         trouble: portal.activity.trouble(account.id, now.minus(LATELY)).await?,
     })
@@ -244,7 +244,7 @@ fn standing(states: &[ConnectionState], on: bool) -> Standing {
         Standing::Outage
     } else if on && has(ConnectionState::Enforced) {
         Standing::On
-    } else if on && has(ConnectionState::Pilot) {
+    } else if on && (has(ConnectionState::Domains) || has(ConnectionState::Pilot)) {
         Standing::Pilot
     } else if has(ConnectionState::Tested) || has(ConnectionState::Draft) {
         Standing::Testing
@@ -253,15 +253,16 @@ fn standing(states: &[ConnectionState], on: bool) -> Standing {
     }
 }
 
-/// Who sign in at the provider: by the account's own rule from the counts that are there, and one by one kind where groups make a difference.
-async fn at_provider(portal: &Portal, granted: &Granted, (standing, people): (Standing, &HeadCount)) -> Result<u64, Fault> {
+/// Who sign in at the provider: by the account's own rule from the counts that are there, and one by one kind where groups or domains make a difference.
+async fn at_provider(portal: &Portal, granted: &Granted, (standing, by_domain, people): (Standing, bool, &HeadCount)) -> Result<u64, Fault> {
     let account = granted.account();
     let state = match standing {
         Standing::On => ConnectionState::Enforced,
+        Standing::Pilot if by_domain => ConnectionState::Domains,
         Standing::Pilot => ConnectionState::Pilot,
         Standing::NotEntitled | Standing::Off | Standing::Testing | Standing::Outage => return Ok(0),
     };
-    if account.group_rules.is_empty() && account.pilot_groups.is_empty() {
+    if state != ConnectionState::Domains && account.group_rules.is_empty() && account.pilot_groups.is_empty() {
         return Ok(by_the_account(standing, people));
     }
     let there = effect_of(account, &portal.sign_on.alike(account.id).await?, state).at_provider;

@@ -1,10 +1,10 @@
-//! The life of a connection: draft → tested → pilot → enforced → outage → retired (architecture, idea 5). Every move says in
+//! The life of a connection: draft → tested → pilot → domains → enforced → outage → retired (architecture, idea 5). Every move says in
 //! numbers whom it concerns before it happens, and every move can be taken back.
 
 use std::collections::{BTreeSet, HashSet};
 
-use homeward_discovery::{Account, AllowLocal, ConnectionState, SsoMode, User, UserRule, UserState};
-use homeward_model::UserId;
+use homeward_discovery::{Account, AllowLocal, ConnectionState, DomainClaim, SsoMode, User, UserRule, UserState};
+use homeward_model::{DomainName, UserId, Username};
 use serde::Serialize;
 
 use crate::standing;
@@ -19,6 +19,8 @@ pub enum Move {
     Tested,
     /// On for those who are in the pilot.
     Pilot,
+    /// On for everybody whose username is of a domain that the account has proved, and for the pilot.
+    Domains,
     /// On.
     Enforce,
     /// The provider is away: passwords for the time being.
@@ -45,7 +47,7 @@ pub enum MoveRefused {
     #[error("an outage lasts from 1 to {} hours; it ends by itself", standing::MOST_HOURS)]
     Hours,
     /// This state does not lead there.
-    #[error("a connection that is {} does not become {}; see its life: draft, tested, pilot, enforced, outage, retired", .from.word(), .to.word())]
+    #[error("a connection that is {} does not become {}; see its life: draft, tested, pilot, domains, enforced, outage, retired", .from.word(), .to.word())]
     NotFrom {
         /// The state now.
         from: ConnectionState,
@@ -60,6 +62,7 @@ impl Move {
         match self {
             Self::Tested => ConnectionState::Tested,
             Self::Pilot => ConnectionState::Pilot,
+            Self::Domains => ConnectionState::Domains,
             Self::Enforce => ConnectionState::Enforced,
             Self::Outage => ConnectionState::Outage,
             Self::Retire => ConnectionState::Retired,
@@ -72,6 +75,7 @@ impl Move {
             ConnectionState::Draft => Self::Reopen,
             ConnectionState::Tested => Self::Tested,
             ConnectionState::Pilot => Self::Pilot,
+            ConnectionState::Domains => Self::Domains,
             ConnectionState::Enforced => Self::Enforce,
             ConnectionState::Outage => Self::Outage,
             ConnectionState::Retired => Self::Retire,
@@ -84,16 +88,17 @@ impl Move {
 /// # Errors
 /// Why it cannot be taken.
 pub fn step(from: ConnectionState, has_settings: bool, wish: Move) -> Result<ConnectionState, MoveRefused> {
-    use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+    use ConnectionState::{Domains, Draft, Enforced, Outage, Pilot, Retired, Tested};
     let to = wish.target();
     if from == to {
         return Err(MoveRefused::Already);
     }
     let leads = match wish {
         Move::Tested => matches!(from, Draft),
-        Move::Pilot => matches!(from, Tested | Enforced | Outage),
-        Move::Enforce => matches!(from, Tested | Pilot | Outage),
-        Move::Outage => matches!(from, Pilot | Enforced),
+        Move::Pilot => matches!(from, Tested | Domains | Enforced | Outage),
+        Move::Domains => matches!(from, Tested | Pilot | Enforced | Outage),
+        Move::Enforce => matches!(from, Tested | Pilot | Domains | Outage),
+        Move::Outage => from.is_on(),
         Move::Retire => true,
         Move::Reopen => matches!(from, Tested | Retired),
     };
@@ -107,8 +112,8 @@ pub fn step(from: ConnectionState, has_settings: bool, wish: Move) -> Result<Con
 /// Whether a step needs a test sign-in that has passed with the settings as they are now: each that brings people to a provider where
 /// nobody was sure yet. Whoever goes back to a pilot is where they were. `from`: where it stands apart from an outage.
 pub const fn needs_test(from: ConnectionState, to: ConnectionState) -> bool {
-    use ConnectionState::{Enforced, Pilot, Tested};
-    matches!((from, to), (_, Tested) | (Tested, Pilot | Enforced) | (Pilot, Enforced))
+    use ConnectionState::{Domains, Enforced, Pilot, Tested};
+    matches!((from, to), (_, Tested) | (Tested, Pilot | Domains | Enforced) | (Pilot, Domains | Enforced) | (Domains, Enforced))
 }
 
 /// Whom a connection in this state concerns.
@@ -134,14 +139,16 @@ pub struct Whose<'a> {
     pub rule: Option<UserRule>,
     /// Their way in depends on no provider.
     pub break_glass: bool,
+    /// Their username is of a domain that the account has proved.
+    pub on_domain: bool,
     /// Their groups.
     pub groups: &'a BTreeSet<String>,
 }
 
 impl<'a> Whose<'a> {
     /// Of a user.
-    pub fn of(user: &'a User) -> Self {
-        Self { rule: user.rule, break_glass: user.break_glass, groups: &user.groups }
+    pub fn of(user: &'a User, on_domain: bool) -> Self {
+        Self { rule: user.rule, break_glass: user.break_glass, on_domain, groups: &user.groups }
     }
 }
 
@@ -154,22 +161,37 @@ pub struct Alike {
     pub break_glass: bool,
     /// Whether they have a password.
     pub has_password: bool,
+    /// Whether their username is of a domain that the account has proved.
+    pub on_domain: bool,
     /// Their groups.
     pub groups: BTreeSet<String>,
     /// How many.
     pub count: usize,
 }
 
-/// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one.
-pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState) -> Effect {
-    effect_by(account, active(account, users), with_password, |_| state)
+/// Counts the users of the connection's account, as they will sign in once it is in this state. `with_password`: who has one; `claims`: on domains.
+pub fn effect(account: &Account, users: &[User], with_password: &HashSet<UserId>, state: ConnectionState, claims: &[DomainClaim]) -> Effect {
+    let proved = proved(claims.iter().filter(|claim| claim.account == account.id));
+    effect_by(account, active(account, users), with_password, |user| (state, is_of(&proved, &user.username)))
 }
 
-/// The same where not everybody is led to one connection. `users`: the active ones of the account; `state`: that of the connection of each.
-pub fn effect_by<'a>(account: &Account, users: impl Iterator<Item = &'a User>, with_password: &HashSet<UserId>, state: impl Fn(&User) -> ConnectionState) -> Effect {
+/// The domains of these claims that are proved.
+pub fn proved<'a>(claims: impl Iterator<Item = &'a DomainClaim>) -> HashSet<DomainName> {
+    claims.filter(|claim| claim.verified_at.is_some()).map(|claim| claim.domain.clone()).collect()
+}
+
+/// Whether a username is of one of these domains.
+pub fn is_of(domains: &HashSet<DomainName>, username: &Username) -> bool {
+    username.domain().is_some_and(|domain| domains.contains(domain))
+}
+
+/// The same where not everybody is led to one connection. `users`: the active ones of the account; `stands`: the state of the connection
+/// of each, and whether the account has proved the domain of the name.
+pub fn effect_by<'a>(account: &Account, users: impl Iterator<Item = &'a User>, with_password: &HashSet<UserId>, stands: impl Fn(&User) -> (ConnectionState, bool)) -> Effect {
     let mut effect = Effect::default();
     for user in users {
-        effect.counts((account, state(user)), Whose::of(user), with_password.contains(&user.id), 1);
+        let (state, on_domain) = stands(user);
+        effect.counts((account, state), Whose::of(user, on_domain), with_password.contains(&user.id), 1);
     }
     effect
 }
@@ -177,8 +199,8 @@ pub fn effect_by<'a>(account: &Account, users: impl Iterator<Item = &'a User>, w
 /// The same for users that were counted already.
 pub fn effect_of(account: &Account, alike: &[Alike], state: ConnectionState) -> Effect {
     let mut effect = Effect::default();
-    for Alike { rule, break_glass, has_password, groups, count } in alike {
-        effect.counts((account, state), Whose { rule: *rule, break_glass: *break_glass, groups }, *has_password, *count);
+    for Alike { rule, break_glass, has_password, on_domain, groups, count } in alike {
+        effect.counts((account, state), Whose { rule: *rule, break_glass: *break_glass, on_domain: *on_domain, groups }, *has_password, *count);
     }
     effect
 }
@@ -216,6 +238,7 @@ pub fn goes_there(account: &Account, whose: Whose<'_>, state: ConnectionState) -
     let excluded = whose.break_glass || whose.rule == Some(UserRule::Excluded);
     match state {
         ConnectionState::Enforced => on && !excluded,
+        ConnectionState::Domains => on && !excluded && (whose.on_domain || account.is_piloted(whose.rule, whose.groups)),
         ConnectionState::Pilot => on && !excluded && account.is_piloted(whose.rule, whose.groups),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
@@ -228,8 +251,9 @@ mod tests {
     /// Every pair of states: what is not in the table is refused, and nothing goes live without settings or without a test.
     #[test]
     fn every_step_from_every_state_is_decided() {
-        use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+        use ConnectionState::{Domains, Draft, Enforced, Outage, Pilot, Retired, Tested};
         let allowed = [
+            (Tested, Domains), (Pilot, Domains), (Enforced, Domains), (Outage, Domains), (Domains, Pilot), (Domains, Enforced), (Domains, Outage), (Domains, Retired),
             (Draft, Tested), (Draft, Retired), (Tested, Pilot), (Tested, Enforced), (Tested, Retired), (Tested, Draft), (Pilot, Enforced),
             (Pilot, Outage), (Pilot, Retired), (Enforced, Pilot), (Enforced, Outage), (Enforced, Retired), (Outage, Enforced), (Outage, Pilot),
             (Outage, Retired), (Retired, Draft),
@@ -242,7 +266,7 @@ mod tests {
                     (false, true) => assert_eq!(found, Ok(*to)),
                     (false, false) => assert_eq!(found, Err(MoveRefused::NotFrom { from: *from, to: *to })),
                 }
-                if matches!(to, Tested | Pilot | Enforced) {
+                if matches!(to, Tested | Pilot | Domains | Enforced) {
                     assert!(step(*from, false, Move::to(*to)).is_err());
                 }
             }
@@ -253,11 +277,11 @@ mod tests {
     /// ADM-8: nothing brings people to a provider for the first time without a test of the settings as they are; coming back needs none.
     #[test]
     fn steps_towards_people_need_a_test() {
-        use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
-        for (from, to) in [(Draft, Tested), (Tested, Pilot), (Tested, Enforced), (Pilot, Enforced)] {
+        use ConnectionState::{Domains, Draft, Enforced, Outage, Pilot, Retired, Tested};
+        for (from, to) in [(Draft, Tested), (Tested, Pilot), (Tested, Domains), (Tested, Enforced), (Pilot, Domains), (Pilot, Enforced), (Domains, Enforced)] {
             assert!(needs_test(from, to), "{from:?} {to:?}");
         }
-        for (from, to) in [(Enforced, Enforced), (Pilot, Pilot), (Enforced, Pilot), (Enforced, Outage), (Pilot, Retired), (Retired, Draft)] {
+        for (from, to) in [(Enforced, Enforced), (Pilot, Pilot), (Domains, Domains), (Enforced, Domains), (Domains, Pilot), (Enforced, Pilot), (Enforced, Outage), (Pilot, Retired), (Retired, Draft)] {
             assert!(!needs_test(from, to), "{from:?} {to:?}");
         }
     }

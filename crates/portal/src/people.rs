@@ -1,15 +1,15 @@
 //! Users of an account: the list, one of them, and what an administrator does for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use homeward_discovery::{Account, ConnectionState, User, UserRule, UserState};
-use homeward_model::{Timestamp, UserId, Username};
+use homeward_model::{DomainName, Timestamp, UserId, Username};
 
 use crate::{
     authority::{Action, Role, is_wider},
     emergency::Sheet,
     entry::Granted,
-    lifecycle::{Whose, goes_there},
+    lifecycle::{Whose, goes_there, is_of, proved},
     ports::{Excluded, Fault, Listed, Moved, Place, Since, UserQuery},
     session::{Actor, Portal},
 };
@@ -28,12 +28,12 @@ pub enum Way {
 }
 
 /// How somebody signs in to an ordinary application, by the account's own settings and those of the person's groups. Networks and applications may say
-/// otherwise for one sign-in; "why?" knows.
-pub fn way(account: &Account, connections: &[ConnectionState], user: &User) -> Way {
+/// otherwise for one sign-in; "why?" knows. `on_domain`: the username is of a domain that the account has proved.
+pub fn way(account: &Account, connections: &[ConnectionState], (user, on_domain): (&User, bool)) -> Way {
     match user.rule {
         _ if user.break_glass => Way::Emergency,
         Some(UserRule::Excluded) => Way::Excluded,
-        _ if connections.iter().any(|state| goes_there(account, Whose::of(user), *state)) => Way::SingleSignOn,
+        _ if connections.iter().any(|state| goes_there(account, Whose::of(user, on_domain), *state)) => Way::SingleSignOn,
         Some(UserRule::Pilot) | None => Way::Password,
     }
 }
@@ -54,19 +54,37 @@ pub struct UserList {
 pub async fn list(portal: &Portal, granted: &Granted, query: &UserQuery) -> Result<UserList, Fault> {
     granted.is_for(Action::ReadUsers)?;
     let account = granted.account();
-    let states = states(portal, account).await?;
+    let standings = Standings::of(portal, account).await?;
     let more = UserQuery { limit: query.limit.saturating_add(1), ..query.clone() };
     let mut users = portal.people.list(account.id, &more).await?;
     let size = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = users.len() > size;
     users.truncate(size);
     let next = users.last().filter(|_| has_more).map(|last| last.user.username.key().to_owned());
-    let users = users.into_iter().map(|listed| (listed.clone(), way(account, &states, &listed.user))).collect();
+    let users = users.into_iter().map(|listed| (listed.clone(), standings.way(account, &listed.user))).collect();
     Ok(UserList { users, next })
 }
 
-pub(crate) async fn states(portal: &Portal, account: &Account) -> Result<Vec<ConnectionState>, Fault> {
-    Ok(portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state_at(portal.now())).collect())
+/// Where an account's connections stand, and which domains it has proved.
+pub(crate) struct Standings {
+    connections: Vec<ConnectionState>,
+    pub(crate) domains: HashSet<DomainName>,
+}
+
+impl Standings {
+    pub(crate) async fn of(portal: &Portal, account: &Account) -> Result<Self, Fault> {
+        let connections: Vec<_> = portal.accounts.connections(account.id).await?.iter().map(|(connection, _)| connection.state_at(portal.now())).collect();
+        // Domains say where people sign in while it is on for them alone.
+        let domains = if connections.contains(&ConnectionState::Domains) { proved(portal.domains.of(account.id).await?.iter().map(|(claim, _)| claim)) } else { HashSet::new() };
+        Ok(Self { connections, domains })
+    }
+    fn way(&self, account: &Account, user: &User) -> Way {
+        way(account, &self.connections, (user, is_of(&self.domains, &user.username)))
+    }
+    /// Whether one of them leads somebody to its provider.
+    pub(crate) fn lead_there(&self, account: &Account, whose: Whose<'_>) -> bool {
+        self.connections.iter().any(|state| goes_there(account, whose, *state))
+    }
 }
 
 /// One user with everything that the page shows.
@@ -111,7 +129,7 @@ pub async fn after_step(portal: &Portal, granted: &Granted, user: UserId) -> Res
 async fn look_up(portal: &Portal, granted: &Granted, user: UserId) -> Result<Option<OneUser>, Fault> {
     let account = granted.account();
     let Some(listed) = portal.people.one(account.id, user).await? else { return Ok(None) };
-    let way = way(account, &states(portal, account).await?, &listed.user);
+    let way = Standings::of(portal, account).await?.way(account, &listed.user);
     let excluded = match listed.user.rule {
         Some(UserRule::Excluded) => portal.people.excluded_since(account.id, user).await?,
         Some(UserRule::Pilot) | None => None,

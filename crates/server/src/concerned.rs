@@ -120,7 +120,7 @@ pub(crate) fn concerned(entries: &Register, present: &Present<'_>, with_password
             account: new.number.to_string(),
             elsewhere,
             at_provider_now: all.iter().filter(|user| goes(user)).count(),
-            effect: lifecycle::effect_by(new, all.iter().copied(), with_password, |user| after.state(new, user, now)),
+            effect: lifecycle::effect_by(new, all.iter().copied(), with_password, |user| (after.state(new, user, now), after.claim(new, user).is_some())),
             without_address: back.len() - invited.len(),
             invited: invited.iter().map(|user| user.username.typed().to_owned()).collect(),
             moved,
@@ -163,9 +163,18 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// The account's claim on the domain of somebody's username, if that is proved.
+    fn claim(&self, account: &Account, user: &User) -> Option<&DomainClaim> {
+        user.username.domain().and_then(|domain| self.claims.get(&(account.id, domain.as_str()))).copied().filter(|claim| claim.verified_at.is_some())
+    }
+
+    fn whose<'u>(&self, account: &Account, user: &'u User) -> Whose<'u> {
+        Whose::of(user, self.claim(account, user).is_some())
+    }
+
     /// The connection that is set for somebody: by the group, the proved domain, the account.
     fn connection(&self, account: &Account, user: &User) -> Option<&Connection> {
-        let claim = user.username.domain().and_then(|domain| self.claims.get(&(account.id, domain.as_str()))).filter(|claim| claim.verified_at.is_some());
+        let claim = self.claim(account, user);
         let set = [account.rule_of(&user.groups).and_then(|rule| rule.connection), claim.and_then(|claim| claim.connection), account.connection];
         let own = |id: ConnectionId| self.connections.get(&id).filter(|connection| connection.account == account.id);
         set.into_iter().flatten().find_map(own).copied()
@@ -178,17 +187,17 @@ impl<'a> Routes<'a> {
 
     /// Whether somebody signs in at the provider, apart from an outage.
     fn is_set_there(&self, account: &Account, user: &User) -> bool {
-        self.connection(account, user).is_some_and(|connection| lifecycle::goes_there(account, Whose::of(user), connection.state_without_outage()))
+        self.connection(account, user).is_some_and(|connection| lifecycle::goes_there(account, self.whose(account, user), connection.state_without_outage()))
     }
 
     /// Where somebody signs in: at the provider of this connection, or here.
     fn place(&self, account: &Account, user: &User, now: Timestamp) -> Option<ConnectionId> {
         let connection = self.connection(account, user)?;
-        lifecycle::goes_there(account, Whose::of(user), connection.state_at(now)).then_some(connection.id)
+        lifecycle::goes_there(account, self.whose(account, user), connection.state_at(now)).then_some(connection.id)
     }
 
     fn goes_there(&self, account: &Account, user: &User, now: Timestamp) -> bool {
-        lifecycle::goes_there(account, Whose::of(user), self.state(account, user, now))
+        lifecycle::goes_there(account, self.whose(account, user), self.state(account, user, now))
     }
 }
 

@@ -192,7 +192,7 @@ fn connections<'a>(part: &'a AccountPart, account: AccountId, against: Against<'
                 connection.name
             ));
         }
-        if settings.is_none() && matches!(standing.state, ConnectionState::Pilot | ConnectionState::Enforced) {
+        if settings.is_none() && standing.state.is_on() {
             meant.notes.push(format!("connection \"{}\" is on, and nothing was entered for it yet: who is led there cannot sign in", connection.name));
         }
         let route = Connection { id, account, name: connection.name.clone(), state: standing.state, outage: standing.outage };

@@ -42,6 +42,9 @@ pub(super) fn offer(case: &Case<'_>, whose: &str) -> Verdict {
         ConnectionState::Pilot => {
             format!("the connection \"{}\" is in its pilot, and nothing puts this name into it", found.name)
         }
+        ConnectionState::Domains => {
+            format!("the connection \"{}\" is on for the account's verified domains, and this name is of none of them", found.name)
+        }
         state => format!("the connection \"{}\" is not on ({})", found.name, state.word()),
     };
     without(case, Refusal::NoConnection, &because)
@@ -68,7 +71,7 @@ pub(crate) fn beside(case: &Case<'_>) -> Option<ConnectionId> {
     let groups = account.group_rules.iter().filter(|rule| rule.sso_mode != SsoMode::Off);
     let everybody = (account.sso_mode != SsoMode::Off).then(|| connection(case)).flatten();
     let some = groups.filter_map(|rule| rule.connection.or(account.connection)).filter_map(|id| own(case, id));
-    let serves = |found: &&Connection| matches!(found.state_at(case.now), ConnectionState::Enforced | ConnectionState::Pilot);
+    let serves = |found: &&Connection| found.state_at(case.now).is_on();
     everybody.into_iter().chain(some).find(serves).map(|found| found.id)
 }
 
@@ -101,9 +104,12 @@ fn own<'a>(case: &Case<'a>, id: ConnectionId) -> Option<&'a Connection> {
 }
 
 fn is_on(case: &Case<'_>, connection: &Connection) -> bool {
+    let is_piloted = || case.user.is_some_and(|user| case.candidate.account.is_piloted(user.rule, &user.groups));
     match connection.state_at(case.now) {
         ConnectionState::Enforced => true,
-        ConnectionState::Pilot => case.user.is_some_and(|user| case.candidate.account.is_piloted(user.rule, &user.groups)),
+        // A hint says nothing of whose name it is.
+        ConnectionState::Domains => (case.claim.is_some() && case.question.username.domain().is_some()) || is_piloted(),
+        ConnectionState::Pilot => is_piloted(),
         ConnectionState::Draft | ConnectionState::Tested | ConnectionState::Outage | ConnectionState::Retired => false,
     }
 }

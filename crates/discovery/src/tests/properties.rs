@@ -169,7 +169,7 @@ proptest! {
         let Home::SingleSignOn { account, connection, .. } = ask.home(&stored) else { return Ok(()) };
         let found = stored.iter().find(|c| c.account.id == account).unwrap();
         let used = found.connections.iter().find(|c| c.id == connection).unwrap();
-        prop_assert!(matches!(used.state, ConnectionState::Enforced | ConnectionState::Pilot));
+        prop_assert!(used.state.is_on());
         prop_assert_eq!((used.account, found.account.state), (account, AccountState::Active));
         let routes = ask.username.domain().or(ask.hints.domain.as_ref());
         let proved = found.domains.iter().any(|d| Some(&d.domain) == routes && d.verified_at == Some(NOW));

@@ -1,6 +1,8 @@
 //! Every setting of account, user, group, connection and application, one table each.
 
-use super::fixture::{Ask, connect, federated, is_password, is_sso, local, with, with_user, without_user};
+use homeward_model::Username;
+
+use super::fixture::{Ask, NOW, claim, connect, federated, is_password, is_sso, local, with, with_user, without_user};
 use crate::{
     AllowLocal, Candidate, Condition, ConnectionState, DeviceKind, GroupRule, Home, Refusal, SsoMode, SsoRule, UserRule, UserState,
 };
@@ -159,15 +161,15 @@ fn regions_bar_an_application() {
     assert!(is_password(&Ask::open().home_of(&far), &[&far]), "no regions: everywhere");
 }
 
-/// B-167: the life of a connection. Pilot is for the pilot, enforced for all, an outage gives the password back, the rest is not used.
+/// B-167: the life of a connection. Pilot is for the pilot, domains for that and the names of verified ones (Ann’s is one), enforced for all, an outage gives the password back, the rest is not used.
 #[test]
 fn a_connection_counts_only_while_it_is_on() {
-    use ConnectionState::{Draft, Enforced, Outage, Pilot, Retired, Tested};
+    use ConnectionState::{Domains, Draft, Enforced, Outage, Pilot, Retired, Tested};
     let staff = |c: &mut Candidate| {
         c.account.group_rules = vec![GroupRule { group: "staff".into(), sso_mode: SsoMode::Button, connection: None }];
         c.user.as_mut().unwrap().groups.insert("staff".into());
     };
-    let rows = [(Draft, false, false), (Tested, false, false), (Pilot, false, true), (Enforced, true, true), (Outage, false, false), (Retired, false, false)];
+    let rows = [(Draft, false, false), (Tested, false, false), (Pilot, false, true), (Domains, true, true), (Enforced, true, true), (Outage, false, false), (Retired, false, false)];
     for (state, on, on_for_pilot) in rows {
         let plain = with(federated("1", SsoMode::Button), |c| c.connections[0].state = state);
         let pilot = with_user(plain.clone(), |u| u.rule = Some(UserRule::Pilot));
@@ -188,6 +190,31 @@ fn a_connection_counts_only_while_it_is_on() {
                 _ => assert_eq!(home, refused(Refusal::NoConnection), "{state:?}"),
             }
         }
+    }
+}
+
+/// B5: on for the account's verified domains it is on for every name of them, known or not, and for the pilot; a hint makes no name one of theirs.
+#[test]
+fn on_for_verified_domains_it_leads_their_names_and_the_pilot() {
+    // Ann's domain is proved.
+    let made = || with(federated("1", SsoMode::Button), |c| c.connections[0].state = ConnectionState::Domains);
+    let plain = |c: Candidate| with_user(c, |u| u.username = Username::parse("ann").unwrap());
+    let rows = [
+        (made(), Ask::open(), true),
+        (with(made(), |c| c.domains.clear()), Ask::open(), false),
+        (with(made(), |c| c.domains = vec![claim(c, "b.example", None)]), Ask::open(), false),
+        (with(made(), |c| c.domains = vec![claim(c, "elsewhere.example", Some(NOW))]), Ask::open(), false),
+        (with_user(with(made(), |c| c.domains.clear()), |u| u.rule = Some(UserRule::Pilot)), Ask::open(), true),
+        (with_user(made(), |u| u.rule = Some(UserRule::Excluded)), Ask::open(), false),
+        (plain(made()), Ask::open().name("ann").domain("b.example"), false),
+    ];
+    for (number, (ann, ask, on)) in rows.into_iter().enumerate() {
+        let home = ask.home_of(&ann);
+        assert!(if on { is_sso(&home, &ann) } else { is_password(&home, &[&ann]) }, "{number} {home:?}");
+    }
+    let nobody = without_user(made());
+    for ask in [Ask::open(), Ask::closed()] {
+        assert!(is_sso(&ask.home_of(&nobody), &nobody), "USR-8: whether or not the user exists");
     }
 }
 

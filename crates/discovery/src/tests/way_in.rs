@@ -78,8 +78,8 @@ fn a_groups_connection_is_the_way_in_of_its_stored_members() {
 /// The life of a connection: a pilot is for its people where the account leads there; an outage keeps what is there; off is off.
 #[test]
 fn a_way_in_is_open_only_while_the_connection_is_on() {
-    use ConnectionState::{Draft, Enforced, Outage as Out, Pilot, Retired, Tested};
-    for (state, expected) in [(Draft, WayIn::No), (Tested, WayIn::No), (Pilot, WayIn::No), (Enforced, WayIn::Open), (Out, WayIn::Outage), (Retired, WayIn::No)] {
+    use ConnectionState::{Domains, Draft, Enforced, Outage as Out, Pilot, Retired, Tested};
+    for (state, expected) in [(Draft, WayIn::No), (Tested, WayIn::No), (Pilot, WayIn::No), (Domains, WayIn::Open), (Enforced, WayIn::Open), (Out, WayIn::Outage), (Retired, WayIn::No)] {
         let (made, first, second) = two();
         let made = with(made, |c| c.connections[0].state = state);
         let made = with(made, |c| c.connections[0].outage = (state == Out).then_some(Outage { until: super::fixture::LATER, back: Enforced }));

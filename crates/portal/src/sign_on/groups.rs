@@ -98,7 +98,7 @@ pub async fn set(portal: &Portal, granted: &Granted, id: ConnectionId, (name, in
     }
     let (from, to) = if into { ("none", "pilot") } else { ("pilot", "none") };
     let deed = granted.deed(portal, "portal.pilot", None, format!("{name}: {from} → {to}")).telling(Alarm::SignOn);
-    let moves_now = into && tell && stored.connection.state_at(portal.now()) == ConnectionState::Pilot;
+    let moves_now = into && tell && matches!(stored.connection.state_at(portal.now()), ConnectionState::Pilot | ConnectionState::Domains);
     let telling = moves_now.then(|| Telling::of(portal, granted, &stored.connection));
     Ok(match portal.sign_on.set_pilot_group(account.id, (name, into), telling.as_ref(), &deed).await? {
         Moved::Done => Grouped::Done,
@@ -117,7 +117,7 @@ mod tests {
     use crate::way_in::tests::account;
 
     fn alike(groups: &[&str], rule: Option<UserRule>, break_glass: bool, count: usize) -> Alike {
-        Alike { rule, break_glass, has_password: true, groups: groups.iter().map(|name| (*name).to_owned()).collect(), count }
+        Alike { rule, break_glass, has_password: true, on_domain: false, groups: groups.iter().map(|name| (*name).to_owned()).collect(), count }
     }
 
     /// B5: a group's numbers are those whom it moves: not who keeps a password anyway, nor who is in the pilot by something else.

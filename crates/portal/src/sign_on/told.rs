@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::Granted,
-    lifecycle::{Whose, goes_there},
+    lifecycle::{Whose, goes_there, is_of, proved},
     ports::{Deed, Fault, UserQuery, Which},
     session::Portal,
 };
@@ -76,8 +76,8 @@ pub trait Tellings: Send + Sync {
 }
 
 /// Whether a step has moved somebody to the provider, who signs in there still.
-fn moved(user: &User, before: (&Account, ConnectionState), now: (&Account, ConnectionState)) -> bool {
-    let there = |(account, state): (&Account, ConnectionState)| goes_there(account, Whose::of(user), state);
+fn moved((user, on_domain): (&User, bool), before: (&Account, ConnectionState), now: (&Account, ConnectionState)) -> bool {
+    let there = |(account, state): (&Account, ConnectionState)| goes_there(account, Whose::of(user, on_domain), state);
     user.email.is_some() && !there(before) && there(now)
 }
 
@@ -95,7 +95,8 @@ pub async fn work(portal: &Portal) -> Result<bool, Fault> {
     let query = UserQuery { which: Which::In(UserState::Active), limit: PAGE, after: telling.after.clone(), ..UserQuery::default() };
     let page = portal.people.list(account, &query).await?;
     let (before, state) = ((&telling.before.0, telling.before.1), stored.connection.state_at(now));
-    let people: Vec<UserId> = page.iter().filter(|listed| moved(&listed.user, before, (&present, state))).map(|listed| listed.user.id).collect();
+    let domains = proved(portal.domains.of(account).await?.iter().map(|(claim, _)| claim));
+    let people: Vec<UserId> = page.iter().filter(|listed| moved((&listed.user, is_of(&domains, &listed.user.username)), before, (&present, state))).map(|listed| listed.user.id).collect();
     let mut is = telling.clone();
     for user in portal.tellings.claim(account, connection, &people, (now, now.minus(AGAIN))).await? {
         portal.people_told.moved_to_provider(user, &stored.connection.name).await;

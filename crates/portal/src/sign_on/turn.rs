@@ -38,6 +38,8 @@ pub struct Switches {
     pub present: Effect,
     /// Whom the pilot would concern.
     pub pilot: Effect,
+    /// Whom it would concern when it is on for the domains that the account has proved.
+    pub domains: Effect,
     /// Whom it would concern when it is on for everybody.
     pub everybody: Effect,
     /// Whom it would concern when it is off.
@@ -151,6 +153,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
         is_entitled: account.sso_entitled,
         present: count(account, state),
         pilot: count(&on, ConnectionState::Pilot),
+        domains: count(&on, ConnectionState::Domains),
         everybody: count(&on, ConnectionState::Enforced),
         off: count(account, ConnectionState::Retired),
         unmatched: portal.sign_on.unmatched(account.id).await?,
@@ -183,7 +186,7 @@ pub async fn turn(portal: &Portal, granted: &Granted, id: ConnectionId, (wish, s
     granted.is_for(Action::SwitchSignOn)?;
     let account = granted.account();
     let Some(stored) = reached(portal, granted, id).await? else { return Ok(Turned::Nobody) };
-    let turns_on = matches!(wish.step, Some(Move::Pilot | Move::Enforce | Move::Tested));
+    let turns_on = matches!(wish.step, Some(Move::Pilot | Move::Domains | Move::Enforce | Move::Tested));
     if let Some(step) = wish.step.filter(|_| turns_on)
         && let Some(why) = in_the_way(portal, account, (&stored, step)).await?
     {
@@ -301,7 +304,7 @@ async fn in_the_way(portal: &Portal, account: &Account, (stored, step): (&Stored
 /// Where a step leads. A draft whose test has passed goes through `tested` on its way.
 fn target(stored: &Stored, step: Move, now: Timestamp) -> Result<Standing, MoveRefused> {
     let has_settings = stored.settings.is_some();
-    let passes = matches!(step, Move::Pilot | Move::Enforce) && stored.connection.state_at(now) == ConnectionState::Draft;
+    let passes = matches!(step, Move::Pilot | Move::Domains | Move::Enforce) && stored.connection.state_at(now) == ConnectionState::Draft;
     let from = match passes {
         true => standing::moved(&stored.connection, has_settings, Move::Tested, now)?.put_into(&stored.connection),
         false => stored.connection.clone(),
@@ -378,7 +381,9 @@ mod tests {
         };
         for (from, step, to) in [
             (ConnectionState::Draft, Move::Pilot, ConnectionState::Pilot),
+            (ConnectionState::Draft, Move::Domains, ConnectionState::Domains),
             (ConnectionState::Draft, Move::Enforce, ConnectionState::Enforced),
+            (ConnectionState::Pilot, Move::Domains, ConnectionState::Domains),
             (ConnectionState::Pilot, Move::Enforce, ConnectionState::Enforced),
             (ConnectionState::Enforced, Move::Pilot, ConnectionState::Pilot),
             (ConnectionState::Enforced, Move::Retire, ConnectionState::Retired),

@@ -30,7 +30,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(super) enum LifeCommand {
-    /// Move a connection on: tested, pilot, enforced, retired, draft; shows whom it concerns and does it with --yes
+    /// Move a connection on: tested, pilot, domains, enforced, retired, draft; shows whom it concerns and does it with --yes
     ///
     /// Whoever comes back to a password and has none gets a mail in which one is set, unless --no-invitations.
     #[command(after_help = "Examples:\n  homeward connection state 50210 Okta enforced\n  homeward connection state 50210 Okta retired --yes\n  \
@@ -79,7 +79,7 @@ fn state(word: &str) -> Result<ConnectionState, String> {
     match ConnectionState::from_word(word) {
         Some(ConnectionState::Outage) => Err("an outage has an end; use: homeward connection outage ACCOUNT NAME --hours 4".to_owned()),
         Some(state) => Ok(state),
-        None => Err("use draft, tested, pilot, enforced or retired".to_owned()),
+        None => Err("use draft, tested, pilot, domains, enforced or retired".to_owned()),
     }
 }
 
@@ -170,7 +170,7 @@ impl Subject<'_> {
     fn invited(&self, to: Standing) -> Vec<&User> {
         let people: HashSet<UserId> = match to.state {
             ConnectionState::Retired | ConnectionState::Draft => self.concerned(to, None).into_iter().flat_map(|one| one.people).collect(),
-            ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage => HashSet::new(),
+            ConnectionState::Tested | ConnectionState::Pilot | ConnectionState::Domains | ConnectionState::Enforced | ConnectionState::Outage => HashSet::new(),
         };
         self.all.users.iter().filter(|user| people.contains(&user.id)).collect()
     }
@@ -220,7 +220,7 @@ impl Subject<'_> {
     /// `account`: as the step leaves it, where it changes that.
     fn print(&self, (to, offer, account): (Standing, Option<OfferBack>, Option<&Account>), invited: &[&User], done: bool, out: Output) -> Result<ExitCode, Failure> {
         let from = Standing::of(&self.entry.connection, self.now);
-        let effect = self.concerned(to, account).map_or_else(|| lifecycle::effect(account.unwrap_or(&self.account.account), &self.all.users, &self.with_password, to.state), |one| one.effect);
+        let effect = self.concerned(to, account).map_or_else(|| lifecycle::effect(account.unwrap_or(&self.account.account), &self.all.users, &self.with_password, to.state, &self.all.domains), |one| one.effect);
         let mut lines = vec![format!("connection \"{}\" of account {}: {} → {}", self.entry.connection.name, self.account.account.number, words(from), words(to))];
         let names: Vec<&str> = invited.iter().map(|user| user.username.typed()).collect();
         lines.extend(offer.map(|offer| format!("  {offer}")));

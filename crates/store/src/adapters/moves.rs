@@ -47,8 +47,9 @@ pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&Register, &Re
 /// Whether taking a step back would bring people to settings that nobody has tested: others were entered since the step. Where everybody
 /// signs in already, or will when an outage ends by itself, it brings nobody to anything new.
 async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u8; 32]>) -> Result<bool, StoreError> {
-    let nothing_new = matches!(step.before.state, ConnectionState::Enforced | ConnectionState::Outage);
-    if nothing_new || !matches!(step.after.state, ConnectionState::Pilot | ConnectionState::Enforced) {
+    use ConnectionState::{Domains, Enforced, Outage, Pilot};
+    let nothing_new = matches!((step.before.state, step.after.state), (Enforced | Outage, _) | (Domains, Pilot));
+    if nothing_new || !step.after.state.is_on() {
         return Ok(false);
     }
     let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE ORDER BY rowid DESC LIMIT 1";

@@ -95,7 +95,7 @@ pub(super) struct ConnectionListed {
     /// What people call the provider.
     pub name: String,
     /// Where it stands in its life.
-    #[schemars(extend("enum" = ["draft", "tested", "pilot", "enforced", "outage", "retired"]))]
+    #[schemars(extend("enum" = ["draft", "tested", "pilot", "domains", "enforced", "outage", "retired"]))]
     pub state: &'static str,
     /// When an outage ends by itself.
     pub outage_until: Option<Time>,

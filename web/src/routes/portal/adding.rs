@@ -25,7 +25,7 @@ pub(super) async fn form(visit: &Visit, username: String) -> Result<Option<scree
     if !visit.granted.may(Action::AddUsers) {
         return Ok(None);
     }
-    let at_provider = adding::are_at_provider(visit.portal(), visit.granted.account()).await?;
+    let at_provider = adding::are_at_provider(visit.portal(), visit.granted.account(), None).await?;
     Ok(Some(screens::AddView { username, at_provider, ..screens::AddView::default() }))
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn add(step: Step) -> Answer {
             Ok(respond::see(&visit.asked, &visit.at(&format!("/users/{}?said={said}", user.id))))
         }
         Added::Refused(problem) => {
-            let at_provider = adding::are_at_provider(visit.portal(), visit.granted.account()).await?;
+            let at_provider = adding::are_at_provider(visit.portal(), visit.granted.account(), Some(&username)).await?;
             let view = screens::AddView { username, email, given, family, at_provider, problem: Some(problem) };
             let Some(reading) = visit.granted.also(Action::ReadUsers) else { return Ok(Visit::nothing()) };
             pages::list(visit, &reading, Some(&view)).await

@@ -245,6 +245,7 @@ pub(crate) async fn try_out(step: Step) -> Answer {
 fn wish(form: &Form) -> Wish {
     let step = match form.get("to") {
         "pilot" => Some(Move::Pilot),
+        "domains" => Some(Move::Domains),
         "enforced" => Some(Move::Enforce),
         "retired" => Some(Move::Retire),
         "draft" => Some(Move::Reopen),

@@ -69,7 +69,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         is_tested: state != ConnectionState::Retired,
         values: "1".into(),
         switches: Switches {
-            mode: SsoMode::Button, local: if state == ConnectionState::Pilot { AllowLocal::Yes } else { AllowLocal::No }, is_entitled: state != ConnectionState::Draft, present: some(3), pilot: some(1), everybody: some(9), off: some(4), unmatched: 2,
+            mode: SsoMode::Button, local: if state == ConnectionState::Pilot { AllowLocal::Yes } else { AllowLocal::No }, is_entitled: state != ConnectionState::Draft, present: some(3), pilot: some(1), domains: some(5), everybody: some(9), off: some(4), unmatched: 2,
             people: if state == ConnectionState::Pilot { vec![(id(), "0815".into())] } else { vec![] }, groups: if state == ConnectionState::Pilot { vec![group("7", true), group("8", false)] } else { vec![] },
             undo: Some(LastStep { seen: "1".into(), until: days(1), back: ConnectionState::Tested, offer: None }), other: None,
         },

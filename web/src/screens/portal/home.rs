@@ -129,6 +129,7 @@ pub(super) fn connection_state(t: Text, state: ConnectionState) -> Markup {
         ConnectionState::Draft => pill("", t.s("portal-connection-draft")),
         ConnectionState::Tested => pill("warn", t.s("portal-connection-tested")),
         ConnectionState::Pilot => pill("warn", t.s("portal-sso-pilot")),
+        ConnectionState::Domains => pill("warn", t.s("portal-sso-domains")),
         ConnectionState::Enforced => pill("good", t.s("portal-sso-on")),
         ConnectionState::Outage => pill("bad", t.s("portal-sso-outage")),
         ConnectionState::Retired => pill("", t.s("portal-connection-retired")),

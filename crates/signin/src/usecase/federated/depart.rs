@@ -96,7 +96,7 @@ pub async fn set_out(ctx: &Context, stage: Departing, visitor: &Visitor) -> Resu
 
 /// Whether a sign-in may go through it now. The clock is read at every hop: an outage ends by itself.
 pub(in crate::usecase) fn is_on(now: Timestamp) -> impl Fn(&Connected) -> bool {
-    move |connected| matches!(connected.route.state_at(now), ConnectionState::Pilot | ConnectionState::Enforced)
+    move |connected| connected.route.state_at(now).is_on()
 }
 
 /// Whether what it says of its sessions counts now: in an outage they go on, and so does its word that one has ended.

@@ -29,6 +29,9 @@ use crate::{
 
 /// Only of this account.
 const OWN: &str = "EXISTS (SELECT 1 FROM connection c WHERE c.id = $2 AND c.account = $1)";
+/// Whose username is of a domain that the account has proved.
+const OF_A_DOMAIN: &str = "EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
+    AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, length(p.username_key) - length(d.domain)) = '@' || d.domain)";
 
 async fn stored(on: impl Into<On<'_>>, account: AccountId, id: ConnectionId) -> Result<Option<Stored>, StoreError> {
     let statement = "SELECT doc, settings FROM connection WHERE id = $2 AND account = $1";
@@ -38,7 +41,7 @@ async fn stored(on: impl Into<On<'_>>, account: AccountId, id: ConnectionId) -> 
 
 /// Whether people sign in through it now, or will again in some hours: nobody outside changes it then (ADM-13).
 const fn is_on(state: ConnectionState) -> bool {
-    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced | ConnectionState::Outage)
+    state.is_in_use()
 }
 
 impl Store {
@@ -207,30 +210,29 @@ impl Store {
 
     /// Who are in no group are counted by the index; those of groups are few, and have an index of their own.
     pub(in crate::adapters) async fn count_alike(&self, account: AccountId) -> Result<Vec<Alike>, StoreError> {
-        let by_rule = "SELECT p.rule, p.emergency, c.person IS NOT NULL, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
-            WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3";
-        let all: Vec<(Option<String>, bool, bool, i64)> = query(by_rule).bind(account.as_uuid()).fetch_all(&self.read).await?;
-        let by_group = "SELECT p.rule, p.emergency, c.person IS NOT NULL, json_extract(p.doc, '$.groups'), COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
-            WHERE p.account = $1 AND p.state = 'active' AND json_extract(p.doc, '$.groups') <> '[]' GROUP BY 1, 2, 3, 4";
-        let grouped: Vec<(Option<String>, bool, bool, String, i64)> = query(by_group).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let by_rule = format!("SELECT p.rule, p.emergency, c.person IS NOT NULL, {OF_A_DOMAIN}, COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
+            WHERE p.account = $1 AND p.state = 'active' GROUP BY 1, 2, 3, 4");
+        let all: Vec<(Option<String>, bool, bool, bool, i64)> = query(sqlx::AssertSqlSafe(by_rule)).bind(account.as_uuid()).fetch_all(&self.read).await?;
+        let by_group = format!("SELECT p.rule, p.emergency, c.person IS NOT NULL, {OF_A_DOMAIN}, json_extract(p.doc, '$.groups'), COUNT(*) FROM person p LEFT JOIN credential c ON c.person = p.id \
+            WHERE p.account = $1 AND p.state = 'active' AND json_extract(p.doc, '$.groups') <> '[]' GROUP BY 1, 2, 3, 4, 5");
+        let grouped: Vec<(Option<String>, bool, bool, bool, String, i64)> = query(sqlx::AssertSqlSafe(by_group)).bind(account.as_uuid()).fetch_all(&self.read).await?;
         let kind = |rule: &Option<String>| rule.as_deref().and_then(UserRule::from_word);
         let size = |count: i64| usize::try_from(count).unwrap_or(0);
         let mut alike = Vec::new();
-        for (rule, break_glass, has_password, groups, count) in &grouped {
-            alike.push(Alike { rule: kind(rule), break_glass: *break_glass, has_password: *has_password, groups: read_doc(groups)?, count: size(*count) });
+        for (rule, break_glass, has_password, on_domain, groups, count) in &grouped {
+            alike.push(Alike { rule: kind(rule), break_glass: *break_glass, has_password: *has_password, on_domain: *on_domain, groups: read_doc(groups)?, count: size(*count) });
         }
-        for (rule, break_glass, has_password, count) in all {
-            let of_groups: i64 = grouped.iter().filter(|some| (&some.0, some.1, some.2) == (&rule, break_glass, has_password)).map(|some| some.4).sum();
-            alike.push(Alike { rule: kind(&rule), break_glass, has_password, groups: BTreeSet::new(), count: size(count.saturating_sub(of_groups)) });
+        for (rule, break_glass, has_password, on_domain, count) in all {
+            let of_groups: i64 = grouped.iter().filter(|some| (&some.0, some.1, some.2, some.3) == (&rule, break_glass, has_password, on_domain)).map(|some| some.5).sum();
+            alike.push(Alike { rule: kind(&rule), break_glass, has_password, on_domain, groups: BTreeSet::new(), count: size(count.saturating_sub(of_groups)) });
         }
         alike.retain(|some| some.count > 0);
         Ok(alike)
     }
 
     async fn count_unmatched(&self, account: AccountId) -> Result<usize, StoreError> {
-        let statement = "SELECT COUNT(*) FROM person p WHERE p.account = $1 AND p.state = 'active' AND p.username_key LIKE '%@%' AND NOT EXISTS (SELECT 1 FROM domain_claim d WHERE d.account = $1 \
-            AND json_extract(d.doc, '$.verified_at') IS NOT NULL AND substr(p.username_key, length(p.username_key) - length(d.domain)) = '@' || d.domain)";
-        let (count,): (i64,) = query(statement).bind(account.as_uuid()).fetch_one(&self.read).await?;
+        let statement = format!("SELECT COUNT(*) FROM person p WHERE p.account = $1 AND p.state = 'active' AND p.username_key LIKE '%@%' AND NOT {OF_A_DOMAIN}");
+        let (count,): (i64,) = query(sqlx::AssertSqlSafe(statement)).bind(account.as_uuid()).fetch_one(&self.read).await?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 

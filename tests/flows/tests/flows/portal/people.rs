@@ -304,28 +304,30 @@ async fn ad_12_the_second_of_two_administrators_learns_of_the_first() {
 /// without Single Sign-On sends nobody to a provider.
 #[tokio::test]
 async fn the_list_and_the_numbers_say_the_same_of_everybody() {
-    use homeward_discovery::{ConnectionState, SsoMode};
+    use homeward_discovery::{ConnectionState, DomainClaim, SsoMode};
     use homeward_portal::{lifecycle::effect, people::{Way, way}};
     let broker = world().await;
     let (entry, mia) = (super::account(&broker, OWN).await, broker.user("mia@own.example", OWN).await);
     let (mut there, mut here) = (0, 0);
     for (sso_entitled, sso_mode) in [(true, SsoMode::Button), (false, SsoMode::Button), (true, SsoMode::Off), (false, SsoMode::Redirect), (true, SsoMode::Redirect)] {
         let account = homeward_discovery::Account { sso_entitled, sso_mode, ..entry.account.clone() };
-        for state in ConnectionState::ALL {
+        for (state, on_domain) in ConnectionState::ALL.iter().flat_map(|state| [(state, false), (state, true)]) {
+            let verified_at = on_domain.then_some(broker.clock.now());
+            let claims = [DomainClaim { domain: mia.username.domain().unwrap().clone(), account: account.id, verified_at, connection: None }];
             for (rule, break_glass) in [(None, false), (Some(UserRule::Pilot), false), (Some(UserRule::Excluded), false), (None, true), (Some(UserRule::Pilot), true)] {
                 let user = User { rule, break_glass, ..mia.clone() };
                 let sales = User { groups: ["sales".to_owned()].into(), ..user.clone() };
                 let piloted = homeward_discovery::Account { pilot_groups: sales.groups.clone(), ..account.clone() };
-                let in_group = effect(&piloted, std::slice::from_ref(&sales), &[user.id].into(), *state).at_provider == 1;
-                assert_eq!(in_group, way(&piloted, &[*state], &sales) == Way::SingleSignOn, "a group: {state:?} {rule:?} {break_glass}");
+                let in_group = effect(&piloted, std::slice::from_ref(&sales), &[user.id].into(), *state, &claims).at_provider == 1;
+                assert_eq!(in_group, way(&piloted, &[*state], (&sales, on_domain)) == Way::SingleSignOn, "a group: {state:?} {rule:?} {break_glass}");
                 let keeps = break_glass || rule == Some(UserRule::Excluded) || !sso_entitled || sso_mode == SsoMode::Off;
-                assert_eq!(in_group, !keeps && matches!(state, ConnectionState::Pilot | ConnectionState::Enforced), "a group: {state:?} {rule:?} {break_glass}");
-                let counted = effect(&account, std::slice::from_ref(&user), &[user.id].into(), *state).at_provider == 1;
-                assert_eq!(counted, way(&account, &[*state], &user) == Way::SingleSignOn, "{sso_entitled} {sso_mode:?} {state:?} {rule:?} {break_glass}");
+                assert_eq!(in_group, !keeps && state.is_on(), "a group: {state:?} {rule:?} {break_glass}");
+                let counted = effect(&account, std::slice::from_ref(&user), &[user.id].into(), *state, &claims).at_provider == 1;
+                assert_eq!(counted, way(&account, &[*state], (&user, on_domain)) == Way::SingleSignOn, "{sso_entitled} {sso_mode:?} {state:?} {rule:?} {break_glass}");
                 assert!(!counted || (sso_entitled && sso_mode != SsoMode::Off), "{sso_entitled} {sso_mode:?}");
                 if counted { there += 1 } else { here += 1 }
             }
         }
     }
-    assert!(there == 6 && here > there, "{there} {here}");
+    assert!(there == 18 && here > there, "{there} {here}");
 }

@@ -103,10 +103,10 @@ async fn why_looks_at_the_connection() {
     change(&broker, strict(false)).await;
     assert!(why(&broker, &mut chief, MIA).await.contains(NOTHING), "one that has ended is accepted here");
     change(&broker, |entry| entry.connection.state = ConnectionState::Pilot).await;
-    assert!(why(&broker, &mut chief, MIA).await.contains("on for the pilot only"));
+    assert!(why(&broker, &mut chief, MIA).await.contains(PILOT));
 }
 
-const PILOT: &str = "on for the pilot only";
+const PILOT: &str = "on for some people only, and this user is not among them";
 const NO_PASSWORD: &str = "A password is asked for, and this user has none";
 const REFUSED: &str = "let nobody in this way";
 const FACTOR: &str = "asks for a second factor, and a password brings none";

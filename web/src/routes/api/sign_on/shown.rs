@@ -206,6 +206,8 @@ struct SwitchesShown {
     present: EffectShown,
     /// Whom the pilot would concern.
     pilot: EffectShown,
+    /// Whom it would concern when it is on for the domains that the account has proved.
+    domains: EffectShown,
     /// Whom it would concern when it is on for everybody.
     enforced: EffectShown,
     /// Whom it would concern when it is off.
@@ -265,6 +267,7 @@ impl SwitchesShown {
             is_entitled: switches.is_entitled,
             present: EffectShown::of(&switches.present),
             pilot: EffectShown::of(&switches.pilot),
+            domains: EffectShown::of(&switches.domains),
             enforced: EffectShown::of(&switches.everybody),
             retired: EffectShown::of(&switches.off),
             unmatched: switches.unmatched,

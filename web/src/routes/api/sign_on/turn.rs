@@ -50,6 +50,8 @@ pub(in super::super) struct TurnRequest {
 enum Target {
     /// On for those who are in the pilot.
     Pilot,
+    /// On for everybody whose username is of a domain that the account has proved, and for the pilot.
+    Domains,
     /// On for everybody.
     Enforced,
     /// Off.
@@ -100,6 +102,7 @@ pub(in super::super) async fn switch(call: &Call) -> Result<Reply, Problem> {
     let asked: TurnRequest = call.body()?;
     let step = asked.to.map(|to| match to {
         Target::Pilot => Move::Pilot,
+        Target::Domains => Move::Domains,
         Target::Enforced => Move::Enforce,
         Target::Retired => Move::Retire,
         Target::Draft => Move::Reopen,

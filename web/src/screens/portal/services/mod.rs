@@ -95,7 +95,7 @@ fn set_up(t: Text, is: bool) -> Markup {
 
 /// Whether people sign in through it now, so that applications get tokens.
 const fn is_on(state: ConnectionState) -> bool {
-    matches!(state, ConnectionState::Pilot | ConnectionState::Enforced)
+    state.is_on()
 }
 
 /// The classes of the last three stops.

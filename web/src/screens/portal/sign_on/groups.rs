@@ -36,7 +36,7 @@ pub(super) fn groups(frame: &Frame<'_>, detail: &Detail, at: &str) -> Markup {
                     }
                     p class="hint" id="pilot-group-hint" { (t.s("setup-group-hint")) }
                 }
-                @if detail.connection.state == ConnectionState::Pilot {
+                @if matches!(detail.connection.state, ConnectionState::Pilot | ConnectionState::Domains) {
                     label class="check" for="tell-group" { input type="checkbox" id="tell-group" name="tell" value="yes"; (t.s("setup-tell")) }
                 }
                 div class="actions" { button class="btn quiet small" type="submit" { (t.s("setup-group-submit")) } }

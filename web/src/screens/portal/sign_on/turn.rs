@@ -122,6 +122,10 @@ fn stages(frame: &Frame<'_>, detail: &Detail) -> Markup {
                     (stage(t, "pilot", (state, ConnectionState::Pilot), (t.s("setup-to-pilot"), false)))
                 }
                 li {
+                    div { h3 { (t.s("setup-stage-domains")) } (effect(t, &switches.domains)) }
+                    (stage(t, "domains", (state, ConnectionState::Domains), (t.s("setup-to-domains"), false)))
+                }
+                li {
                     div { h3 { (t.s("setup-stage-everybody")) } (effect(t, &switches.everybody)) }
                     (stage(t, "enforced", (state, ConnectionState::Enforced), (t.s("setup-to-everybody"), failed.is_none())))
                 }

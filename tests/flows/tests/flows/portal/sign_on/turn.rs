@@ -29,6 +29,19 @@ impl Desk {
     async fn leads_there(&self) -> bool {
         leaves(&mut self.broker.browser()).await.refresh().is_some_and(|to| to.starts_with("https://idp.example/sso"))
     }
+    /// Whether Mia, whose domain is proved, and the one of another domain sign in at the provider: by the rules that the sign-in asks, and as the list of users says.
+    async fn by_the_provider(&mut self) -> (bool, bool) {
+        let list = plain(&self.ada.get(&format!("/portal/{OWN}/users")).await);
+        let mut found = Vec::new();
+        for name in [MIA, TWIN] {
+            let user = self.broker.user(name, OWN).await.id;
+            let why = self.ada.get(&format!("/portal/{OWN}/users/{user}/why")).await.body.contains("has Single Sign-On by the connection");
+            let row = list.split_once(&format!("/users/{user}\"")).unwrap().1.split_once("</tr>").unwrap().0.contains("Single Sign-On");
+            assert_eq!(why, row, "{name}");
+            found.push(why);
+        }
+        (found[0], found[1])
+    }
     /// Mails to the one who has no password and a mailbox.
     async fn mailed(&self) -> usize {
         self.broker.mails().await.iter().filter(|(to, ..)| to == TWIN).count()
@@ -67,6 +80,28 @@ async fn it_is_turned_on_in_stages_and_every_step_is_taken_back() {
     let user = desk.broker.user(MIA, OWN).await.id.to_string();
     lead(&desk.step("unpilot", &[("user", &user)]).await);
     assert_eq!(desk.broker.user(MIA, OWN).await.rule, None);
+}
+
+/// B5: between the pilot and everybody stand the domains that the account has proved: with their own number, for their names alone, and taken back
+/// like any step.
+#[tokio::test]
+async fn b5_on_for_verified_domains_it_leads_their_names_alone() {
+    let (mut desk, _) = Desk::tested().await;
+    let page = plain(&desk.page().await);
+    let stage = |page: &str| page.split_once("For everybody on verified domains").unwrap().1.split_once("</li>").unwrap().0.to_owned();
+    assert!(stage(&page).contains("8 of 10 people") && stage(&page).contains("Turn on for verified domains"), "{}", stage(&page));
+    lead(&desk.step("turn", &[("to", "pilot"), ("mode", "button")]).await);
+    assert_eq!(desk.by_the_provider().await, (false, false), "nobody is in the pilot");
+    assert_eq!(lead(&desk.step("turn", &[("to", "domains")]).await), format!("{}?said=switched#turn", desk.at));
+    assert_eq!(desk.state().await, ConnectionState::Domains);
+    assert!(stage(&plain(&desk.page().await)).contains("On"), "it says where it stands");
+    assert_eq!(desk.by_the_provider().await, (true, false), "a name of another domain keeps its password");
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at));
+    assert_eq!((desk.state().await, desk.by_the_provider().await), (ConnectionState::Pilot, (false, false)));
+    lead(&desk.step("turn", &[("to", "domains")]).await);
+    lead(&desk.step("turn", &[("to", "enforced")]).await);
+    assert_eq!(desk.undo().await, format!("{}?said=undone#turn", desk.at));
+    assert_eq!((desk.state().await, desk.by_the_provider().await), (ConnectionState::Domains, (true, false)), "to where it stood");
 }
 
 /// ADM-8: an outage is no way around the test between a pilot and everybody: with other values than those that were tested it leads back to the
