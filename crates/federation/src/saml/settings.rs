@@ -91,6 +91,18 @@ pub enum RequestSigning {
     Unsigned,
 }
 
+impl RequestSigning {
+    /// The word that stands in configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::WithOurKey => "with_our_key",
+            Self::RsaSha256 => "rsa_sha256",
+            Self::EcdsaSha256 => "ecdsa_sha256",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
 /// Formats of a NameID that we ask for (SAML Core 8.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

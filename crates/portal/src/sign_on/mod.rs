@@ -20,7 +20,7 @@ pub mod turn;
 pub mod typed;
 
 use homeward_discovery::{Connection, ConnectionState};
-use homeward_federation::{ConnectionSettings, IdpInitiated, OurAddresses, Protocol};
+use homeward_federation::{ConnectionSettings, IdpInitiated, OurAddresses, Protocol, Until};
 use homeward_model::{
     ConnectionId, Timestamp,
     line::{self, LineError},
@@ -29,12 +29,13 @@ use homeward_model::{
 
 pub use give::{Given, blank};
 pub use homeward_federation::{
-    IdpInitiated as BegunThere, Kind, Preset,
+    Check, IdpInitiated as BegunThere, Kind, Preset,
     delegated::ids::{Field as IdField, Pasted},
     oidc::SettingsError,
     product::{Field, Label, Meaning, PRODUCTS, Product, Side, Speaks},
     report::{Finding, Line, Outcome, Report, title},
     saml::{
+        RequestSigning,
         certificate::{CertificateProblem, PasteProblem},
         metadata::MetadataProblem,
     },
@@ -82,6 +83,12 @@ pub struct Entered {
     pub certificates: Vec<CertificateShown>,
     /// Whether an answer counts that was signed with one of them which has expired or is not valid yet.
     pub accepts_ended: bool,
+    /// Whether and how our requests are signed; OpenID Connect has none of that kind.
+    pub request_signing: Option<RequestSigning>,
+    /// Until when signatures with SHA-1 are let through.
+    pub sha1_until: Option<Timestamp>,
+    /// Until when AES-CBC inside an answer that is not signed is let through.
+    pub cbc_until: Option<Timestamp>,
     /// What we are called there.
     pub client_id: String,
     /// Whether a client secret is kept.
@@ -163,7 +170,7 @@ pub async fn detail(portal: &Portal, granted: &Granted, id: ConnectionId) -> Res
         is_registered: give::is_registered(&settings),
         default_application: applications::default_name(portal, account).await?,
         our_metadata: matches!(settings.protocol, Protocol::Saml(_)).then(|| OurAddresses::new(&portal.base, id, Some(&settings.protocol)).metadata_url),
-        entered: entered(&settings, seen.certificates),
+        entered: entered(&settings, seen.certificates, portal.now()),
         is_complete: is_complete(portal, &settings),
         proposal: enter::shown(portal, account.id, id).await?,
         waits: enter::waiting(portal, account.id, &stored).await?.map(|(_, since)| since),
@@ -307,7 +314,8 @@ fn changed(portal: &Portal, granted: &Granted, detail: String) -> Deed {
     granted.deed(portal, "portal.connection", None, detail.chars().take(4_000).collect())
 }
 
-fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -> Entered {
+fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>, now: Timestamp) -> Entered {
+    let holds = |until: Option<Until>| until.filter(|until| until.holds(now)).map(|until| until.0);
     match &settings.protocol {
         Protocol::Saml(saml) => Entered {
             sign_in_url: saml.sso_redirect.as_ref().or(saml.sso_post.as_ref()).map(|url| url.as_str().to_owned()).unwrap_or_default(),
@@ -315,6 +323,9 @@ fn entered(settings: &ConnectionSettings, certificates: Vec<CertificateShown>) -
             metadata_url: saml.metadata_url.as_ref().map(|url| url.as_str().to_owned()).unwrap_or_default(),
             certificates,
             accepts_ended: !saml.require_valid_certificate,
+            request_signing: Some(saml.request_signing),
+            sha1_until: holds(saml.relaxations.allow_sha1_until),
+            cbc_until: holds(saml.relaxations.allow_cbc_in_unsigned_response_until),
             ..Entered::default()
         },
         Protocol::Oidc(oidc) => Entered {

@@ -5,7 +5,7 @@ use homeward_portal::{
     lifecycle::Effect,
     services::{self, DelegatedSettingsError, Entered as Registration, Forgets, PERMISSIONS, Resource, Service, Shown, State, WhyConsent, enter::Problem as Unfit, people::{Answer, Tests, Tried}, ports::{Allowed, Mark, Registered}},
     sign_on::{
-        CertificateProblem, Detail, Entered, Field, Given, IdField, MetadataProblem, PRODUCTS, PasteProblem, Pasted, Product, SettingsError, Speaks,
+        CertificateProblem, Detail, Entered, Field, Given, IdField, MetadataProblem, PRODUCTS, PasteProblem, Pasted, Product, RequestSigning, SettingsError, Speaks,
         difference::{Row, What}, enter::{Problem, ProposalShown}, groups::Group, mapping::Mapped, mend::{Mend, Whom}, pilot::Piloted, published::Moves, tested::{TestShown, WholeShown}, turn::{LastStep, Switches},
     },
 };
@@ -59,7 +59,7 @@ fn detail(product: &'static Product, state: ConnectionState) -> Detail {
         is_registered: false,
         default_application: is_entered.then(|| "12".to_owned()),
         our_metadata: Some("/1".into()),
-        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, client_id: "4".into(), has_secret: is_entered, proof: "6", domains: vec!["5".into()] },
+        entered: Entered { sign_in_url: "1".into(), issuer: "2".into(), metadata_url: "3".into(), certificates, accepts_ended: state != ConnectionState::Tested, request_signing: is_entered.then_some(RequestSigning::Unsigned), sha1_until: is_entered.then_some(NOW), cbc_until: is_entered.then_some(NOW), client_id: "4".into(), has_secret: is_entered, proof: "6", domains: vec!["5".into()] },
         is_complete: is_entered,
         proposal: None,
         waits: is_entered.then_some(NOW),

@@ -13,6 +13,7 @@ mod newcomer;
 mod outside;
 mod proofs;
 mod published;
+mod relaxed;
 mod services;
 mod turn;
 mod waiting;

@@ -3,7 +3,7 @@
 use homeward_discovery::AllowLocal;
 use homeward_portal::{
     lifecycle::Effect,
-    sign_on::{Detail, Entered, Given, mapping::Mapped, tested::TestShown, turn::Switches},
+    sign_on::{Detail, Entered, Given, RequestSigning, mapping::Mapped, tested::TestShown, turn::Switches},
     standing::OfferBack,
 };
 use schemars::JsonSchema;
@@ -76,6 +76,12 @@ struct EnteredShown {
     metadata_url: String,
     /// SAML: its certificates.
     certificates: Vec<Certificate>,
+    /// SAML: whether and how our requests are signed: `with_our_key`, `rsa_sha256`, `ecdsa_sha256` or `unsigned`. The operator sets it.
+    request_signing: Option<&'static str>,
+    /// SAML: until when signatures with SHA-1 are let through. The operator sets it.
+    allow_sha1_until: Option<Time>,
+    /// SAML: until when AES-CBC inside an answer that is not signed is let through. The operator sets it.
+    allow_cbc_in_unsigned_response_until: Option<Time>,
     /// OpenID Connect: what we are called there.
     client_id: String,
     /// OpenID Connect: whether a client secret is kept. It is shown to nobody.
@@ -91,6 +97,9 @@ impl EnteredShown {
         Self {
             certificates: entered.certificates.iter().map(Certificate::of).collect(),
             sign_in_url: entered.sign_in_url,
+            request_signing: entered.request_signing.map(RequestSigning::word),
+            allow_sha1_until: entered.sha1_until.map(Time),
+            allow_cbc_in_unsigned_response_until: entered.cbc_until.map(Time),
             issuer: entered.issuer,
             metadata_url: entered.metadata_url,
             client_id: entered.client_id,

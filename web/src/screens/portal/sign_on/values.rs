@@ -4,7 +4,7 @@ use homeward_language::Text;
 use homeward_portal::{
     Action,
     home::CertificateState,
-    sign_on::{Detail, Entered, Field, MetadataProblem, Preset, Speaks, enter::Problem},
+    sign_on::{Detail, Entered, Field, MetadataProblem, Preset, RequestSigning, Speaks, enter::Problem},
 };
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ use super::{Typed, begun_there, give::{provider, there}, mapping, moves, problem
 use crate::screens::{
     field as parts,
     icons,
-    portal::{frame::Frame, home::certificate},
+    portal::{frame::Frame, home::certificate, parts::date_time},
 };
 
 pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_>>) -> Markup {
@@ -28,7 +28,7 @@ pub(super) fn values(frame: &Frame<'_>, detail: &Detail, typed: Option<&Typed<'_
             @if let Some(since) = detail.waits.filter(|_| may && detail.proposal.is_none()) { (changed_there(frame, detail, since)) }
             @if let Some(waiting) = &detail.proposal { (proposal::proposal(frame, detail, waiting)) }
             (begun_there::of_preset(frame, detail))
-            @if detail.is_complete { (have(t, detail)) }
+            @if detail.is_complete { (have(frame, detail)) }
             @else if !may { p class="muted" { (t.s("portal-no-settings")) } }
             @if may {
                 @if open && detail.proposal.is_none() { (forms(frame, detail, typed)) }
@@ -56,14 +56,15 @@ fn changed_there(frame: &Frame<'_>, detail: &Detail, since: homeward_model::Time
 }
 
 /// What is there, to be read. No secret is among it.
-fn have(t: Text, detail: &Detail) -> Markup {
+fn have(frame: &Frame<'_>, detail: &Detail) -> Markup {
+    let t = frame.chrome.text;
     let entered = &detail.entered;
     let rows = match detail.product.speaks {
         Speaks::Saml => [
             (t.s("portal-value-sign-in-url"), entered.sign_in_url.as_str()),
             (t.s("portal-value-idp-identifier"), entered.issuer.as_str()),
             (t.s("portal-value-metadata-url"), entered.metadata_url.as_str()),
-            ("", ""),
+            (t.s("setup-request-signing"), entered.request_signing.map_or("", |how| signing(t, how))),
         ],
         Speaks::Oidc => [
             (t.s("portal-value-issuer"), entered.issuer.as_str()),
@@ -76,6 +77,9 @@ fn have(t: Text, detail: &Detail) -> Markup {
         dl class="facts" {
             @for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) { div { dt { (name) } dd { code translate="no" { (value) } } } }
         }
+        @for (what, until) in [("setup-lax-sha1", entered.sha1_until), ("setup-lax-cbc", entered.cbc_until)] {
+            @if let Some(until) = until { div class="note warn" { (icons::alert(18)) p { (t.s(what)) " " (t.s("setup-lax-until")) " " (date_time(t, until, frame.now)) } } }
+        }
         @if !entered.certificates.is_empty() {
             div class="field" {
                 p class="label" { (t.s("portal-certificates")) }
@@ -85,6 +89,16 @@ fn have(t: Text, detail: &Detail) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// How our requests are signed, which the operator sets.
+fn signing(t: Text, how: RequestSigning) -> &'static str {
+    match how {
+        RequestSigning::WithOurKey => t.s("setup-signing-our-key"),
+        RequestSigning::RsaSha256 => "RSA-SHA256",
+        RequestSigning::EcdsaSha256 => "ECDSA-SHA256",
+        RequestSigning::Unsigned => t.s("setup-signing-none"),
     }
 }
 
