@@ -1,6 +1,7 @@
 // Buttons of the portal that change what happens to a person: each is pressed, and what it says is held against what that person meets afterwards.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { isValid, lookEveryWay } from "./looks.mjs";
 import { heading, launch, newestMail, press, startDemo, visitor } from "./world.mjs";
 
 const ana = { username: "ana.trujillo@contoso.example", password: "Pirol*Nest4" };
@@ -131,6 +132,33 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await comesInThroughProvider(person.page, "dana@contoso.example"), "Dana Cole");
       await admin.page.reload();
       assert.equal(await admin.page.locator("#links").count(), 1, "linked again");
+      await Promise.all([admin.context.close(), person.context.close()]);
+    });
+
+    test("B6, B8: the six checks of an answer that was taken open where it is told of: all of them with a tick", async () => {
+      const [admin, person] = [await visitor(browser, { javaScriptEnabled, bypassCSP: javaScriptEnabled }), await open()];
+      const looks = async (name) => {
+        await isValid(await admin.page.content(), name);
+        if (javaScriptEnabled) await lookEveryWay(admin.page, name);
+      };
+      assert.equal(await comesInThroughProvider(person.page, "dana@contoso.example"), "Dana Cole");
+      await enter(admin.page);
+      await of(admin.page, "dana@contoso.example");
+      const opens = async (where) => {
+        const line = where.filter({ hasText: "Single Sign-On answered" }).first();
+        assert.equal(await line.locator("ol.six > li.pass").first().isVisible(), false, "folded");
+        await line.locator("summary", { hasText: "Passed all 6 checks" }).click();
+        const checks = line.locator("ol.six > li.pass");
+        assert.deepEqual([await checks.count(), await checks.last().isVisible()], [6, true]);
+        assert.match(await checks.last().innerText(), /That person may use Single Sign On/);
+      };
+      await admin.page.goto(`${admin.page.url()}/why`);
+      await opens(admin.page.locator("section[aria-labelledby=attempts] ul.places > li"));
+      await looks("why-passed");
+      await admin.page.goto(`${demo.broker}/portal/50210/activity`);
+      await opens(admin.page.locator("tbody tr"));
+      await looks("activity-passed");
+      assert.deepEqual([...admin.page.trouble, ...person.page.trouble], []);
       await Promise.all([admin.context.close(), person.context.close()]);
     });
 

@@ -51,7 +51,7 @@ const pages = {
   "user-self": (p) => of(p, "ana"),
   "user-emergency": withEmergency,
   "emergency-codes": async (p) => { await withEmergency(p); await Promise.all([p.waitForEvent("load"), p.getByRole("button", { name: /^Make (new )?codes to print$/ }).click()]); },
-  why: async (p) => { await of(p, "dana@"); await p.getByRole("link", { name: "Why can’t they sign in?" }).click(); await p.locator("summary").click(); },
+  why: async (p) => { await of(p, "dana@"); await p.getByRole("link", { name: "Why can’t they sign in?" }).click(); await p.locator("summary").first().click(); },
   exclusions: (p) => p.goto(`${demo.broker}/portal/50210/exclusions`),
   "exclusions-unknown": async (p) => {
     await p.goto(`${demo.broker}/portal/50210/exclusions`); await p.locator("summary").click();

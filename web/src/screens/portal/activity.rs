@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::{
     frame::{Frame, Here, Page},
     parts::{breakable, more, pill, query},
+    six::all_passed,
 };
 
 /// How long a refused answer is kept.
@@ -119,6 +120,7 @@ fn row(frame: &Frame<'_>, found: &Lines, line: &Line) -> Markup {
             td data-label=(t.s("portal-result")) {
                 (result(t, line))
                 @if line.case.is_some() { small { (reference(frame, line)) } }
+                (passed(t, line))
             }
         }
     }
@@ -138,6 +140,11 @@ pub(super) fn reference(frame: &Frame<'_>, line: &Line) -> Markup {
             @else { span class="ref" { (case) } }
         }
     }
+}
+
+/// The six checks of an answer that was taken: nothing of it is kept, and each was passed (B6, B8).
+pub(super) fn passed(t: Text, line: &Line) -> Markup {
+    html! { @if line.event == "signin.federated" && line.outcome == "ok" { (all_passed(t)) } }
 }
 
 /// Whether the six checks of the answer are kept still.

@@ -2,7 +2,7 @@
 //! field's name in the provider's own console, and what to do (section 5). A test sign-in and a refused answer in Activity share it.
 
 use homeward_language::Text;
-use homeward_portal::sign_on::{Finding, Line, Outcome, Preset, Report, title};
+use homeward_portal::sign_on::{Check, Finding, Line, Outcome, Preset, Report, title};
 use maud::{Markup, html};
 
 use super::{frame::Frame, sign_on::there_at};
@@ -13,6 +13,16 @@ pub(super) fn six(frame: &Frame<'_>, (report, preset): (&Report, Preset), opened
     let t = frame.chrome.text;
     let failed = report.failed.as_ref().map(|found| html! { (finding(frame, preset, (found, &opened(found)))) });
     html! { ol class="checks six" { @for line in &report.lines { (one(t, line, failed.as_ref())) } } }
+}
+
+/// The six lines of an answer that was taken, folded. It passed them all, or nobody would be signed in.
+pub(super) fn all_passed(t: Text) -> Markup {
+    html! {
+        details {
+            summary { (t.s("test-passed")) }
+            ol class="checks six" { @for check in Check::ALL { li class="pass" { span class="dot" { (icons::check(14)) } p { span class="vh" { (t.s("test-line-passed")) " " } (t.s(title(check))) } } } }
+        }
+    }
 }
 
 fn one(t: Text, line: &Line, failed: Option<&Markup>) -> Markup {

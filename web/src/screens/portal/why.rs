@@ -9,7 +9,7 @@ use homeward_portal::{
 use maud::{Markup, html};
 
 use super::{
-    activity::{event, reference, result},
+    activity::{event, passed, reference, result},
     frame::{Frame, Here, Page},
     parts::sign,
 };
@@ -56,9 +56,12 @@ pub(crate) fn why(frame: &Frame<'_>, view: &Answer) -> Markup {
                 ul class="places" {
                     @for line in &view.attempts {
                         li {
-                            p {
-                                strong { (event(t, line)) }
-                                small { (frame.when(line.at)) @if line.case.is_some() { " · " (t.s("refused-reference")) " " (reference(frame, line)) } }
+                            div {
+                                p {
+                                    strong { (event(t, line)) }
+                                    small { (frame.when(line.at)) @if line.case.is_some() { " · " (t.s("refused-reference")) " " (reference(frame, line)) } }
+                                }
+                                (passed(t, line))
                             }
                             (result(t, line))
                         }
