@@ -42,7 +42,7 @@ before(async () => {
     // A slash too few: the most usual slip.
     return kind === "issuer" || kind === "waiting" ? text.replace(`/entra/${TENANT}/"`, `/entra/${TENANT}"`) : text;
   };
-  const others = { right: person({ username: "excluded@right.example", more: `rule = "excluded"` }) + person({ username: "held@right.example", more: `state = "suspended"` }) };
+  const others = { openid: person({ username: "excluded@openid.example", more: `rule = "excluded"` }), right: person({ username: "excluded@right.example", more: `rule = "excluded"` }) + person({ username: "held@right.example", more: `state = "suspended"` }) };
   const account = ([kind, [number, domain]]) => {
     const email = kind === "twins" ? `email = "mia@${domain}"` : "";
     return `[[account]]\nnumber = "${number}"\nname = "Northwind Dental"\nsso_mode = "redirect"\n[[account.connection]]\nname = "Northwind"\nstate = "draft"\n${settings(kind)}`
@@ -403,7 +403,7 @@ test("OpenID Connect: the whole answer is the ID token, header and claims; what 
   await page.goto(`${at.openid}/answer`);
   assert.match(await main(), /No answer is kept with the last test/);
 });
-for (const [number, answer, says] of [
+for (const [number, answer, says, username] of [
   [1, "wrong-secret", { says: /does not accept our client id or secret/, seen: /^invalid_client$/, field: /Client › Client secret/, fix: /Make a new secret there and enter it here/ }],
   [1, "denied", { says: /answered, but said no/, seen: /^access_denied/, fix: /Assign the person/ }],
   [2, "wrong-issuer", { says: /another provider or tenant/, seen: /somebody-else/, expected: /\/generic$/, field: /Provider › Issuer/, fix: /Compare both values to the letter/ }],
@@ -414,9 +414,11 @@ for (const [number, answer, says] of [
   [3, "borrowed-key-id", { says: /The answer was changed on the way/, fix: /proxy or filter/ }],
   [3, "alg-none", { says: /an algorithm that we do not accept/, seen: /^none$/, expected: /\b(RS256|ES256)\b/, fix: /Choose SHA-256 there/ }],
   [4, "ahead", { says: /too old or not valid yet/, seen: /^\d{4}-\d\d-\d\dT/, expected: /^\d{4}-\d\d-\d\dT/, fix: /Set the clocks of both sides/ }],
+  [5, "right", { says: /Nobody in this account has that name/, seen: /^n•••••@openid\.example$/, fix: /Invite that person, change the username here/ }, "nobody@openid.example"],
+  [6, "right", { says: /The account’s rules give this person another way in/, fix: /Take the person off the exclusion list/ }, "excluded@openid.example"],
 ]) {
-  test(`OpenID Connect: ${number} ${answer}`, async () => {
-    await tryOut("openid", { answer });
+  test(`OpenID Connect: ${number} ${answer}${username ? ` about ${username}` : ""}`, async () => {
+    await tryOut("openid", { answer, username });
     await stopped(number, says);
   });
 }
