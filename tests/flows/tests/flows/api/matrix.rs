@@ -1,6 +1,8 @@
 //! Every endpoint × every role × every account, from the table that the API itself reads (AD-01, AD-03, MT-02), by a token with every
 //! scope: what is allowed is done, on record with its token; what is refused changes nothing at all.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use homeward_model::{ConnectionId, UserId};
 use homeward_portal::{Action, Relation, Role, authority::allows, tokens::Scope};
@@ -17,6 +19,8 @@ use crate::portal::{
     reference_of, username_of, world,
 };
 
+/// An id that nobody has.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000001";
 /// A registration at Microsoft that could be.
 const TENANT: &str = "9613561e-06f7-495c-8315-e6a2670c04cc";
 const APPLICATION: &str = "d65b4815-f19a-4f13-bc21-1bba8f75df61";
@@ -251,15 +255,58 @@ fn naming(endpoint: &ApiEndpoint, (user, connection, domain): (&str, ConnectionI
         "giveRole" => json!({ "username": user, "role": "auditor" }),
         "makeSetupLink" => json!({ "connection": connection.to_string(), "hours": 4 }),
         "mailSteps" => json!({ "of": domain, "email": "it@outside.example" }),
+        "addPilotGroup" | "removePilotGroup" => json!({ "group": group_of(domain) }),
         _ => return None,
     })
+}
+
+/// A group that somebody of the account with that domain is in, if there is one.
+fn group_of(domain: &str) -> &'static str {
+    match domain {
+        "canary-below.example" => "CANARY-BELOW-GROUP",
+        "canary-other.example" => "CANARY-OTHER-GROUP",
+        _ => "of nobody",
+    }
+}
+
+/// The fields of a schema and of what it refers to.
+fn fields_of(document: &Value, schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(parts) => {
+            if let Some(name) = schema["$ref"].as_str().and_then(|to| to.rsplit('/').next()) {
+                fields_of(document, &document["components"]["schemas"][name], found);
+            }
+            found.extend(parts.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()));
+            parts.values().for_each(|part| fields_of(document, part, found));
+        }
+        Value::Array(all) => all.iter().for_each(|part| fields_of(document, part, found)),
+        _ => {}
+    }
+}
+
+/// AD-03: each field of a body or a query that can name what is another account's is walked below, or names what is new.
+#[test]
+fn ad_03_every_field_that_names_something_is_walked() {
+    const NAMING: [&str; 9] = ["user", "username", "usernames", "username_prefix", "connection", "of", "group", "link", "token"];
+    let document = homeward_web::api_document("http://homeward.localhost");
+    let nobody = ConnectionId::parse(NOBODY).unwrap();
+    for endpoint in API_ENDPOINTS {
+        let operation = &document["paths"][endpoint.path][method(endpoint).as_str().to_lowercase()];
+        let mut fields = BTreeSet::new();
+        fields_of(&document, &operation["requestBody"], &mut fields);
+        assert_eq!(fields.is_empty(), operation["requestBody"].is_null(), "{}", endpoint.name);
+        fields.extend(operation["parameters"].as_array().unwrap().iter().filter(|part| part["in"] == "query").map(|part| part["name"].as_str().unwrap().to_owned()));
+        let names = NAMING.iter().any(|name| fields.contains(*name));
+        let is_walked = endpoint.name == "listActivity" || naming(endpoint, ("x", nobody, "x.example")).is_some();
+        let is_new = ["addUser", "renameUser"].contains(&endpoint.name);
+        assert_eq!(names, is_walked || is_new, "{}: {fields:?}", endpoint.name);
+    }
 }
 
 /// AD-03, MT-01: where one id of an address is foreign among own ones, or a body or a query names what is foreign, the answer is the one about
 /// what nobody has, to the letter, and nothing changes, for every role.
 #[tokio::test]
 async fn ad_03_one_foreign_id_among_own_ones_is_nobodys_by_a_token() {
-    const NOBODY: &str = "00000000-0000-4000-8000-000000000001";
     let broker = world().await;
     let (own, provider) = (broker.user("mia@own.example", OWN).await.id, connection_of(&broker, OWN).await);
     let (nobody, nothing) = (UserId::parse(NOBODY).unwrap(), ConnectionId::parse(NOBODY).unwrap());
