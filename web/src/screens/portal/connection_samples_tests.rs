@@ -15,7 +15,7 @@ use super::*;
 /// One failure of every kind there is.
 pub(super) fn failures() -> Vec<Failure> {
     let codes = [
-        (Check::Answered, "answer.awaited"), (Check::Answered, "status.1"), (Check::Answered, "token.client_refused"), (Check::Answered, "token.code_refused"), (Check::Answered, "token.refused"), (Check::Answered, "token.away"), (Check::Answered, "1"), (Check::Answered, "settings.1"), (Check::Answered, "connection.off"),
+        (Check::Answered, "answer.awaited"), (Check::Answered, "status.1"), (Check::Answered, "token.client_refused"), (Check::Answered, "token.code_refused"), (Check::Answered, "token.refused"), (Check::Answered, "token.away"), (Check::Answered, "provider.wrong_address"), (Check::Answered, "1"), (Check::Answered, "settings.1"), (Check::Answered, "connection.off"),
         (Check::MeantForUs, "issuer.1"), (Check::MeantForUs, "audience.1"), (Check::MeantForUs, "destination.1"), (Check::MeantForUs, "request.unsolicited"), (Check::MeantForUs, "request.other_browser"), (Check::MeantForUs, "request.over"), (Check::Signature, "sig.missing"),
         (Check::Signature, "sig.untrusted_key"), (Check::Signature, "signature.key_unknown"), (Check::Signature, "sig.digest_mismatch"), (Check::Signature, "sig.algorithm"), (Check::Signature, "enc.1"), (Check::Signature, "sig.certificate_expired"), (Check::Signature, "1"),
         (Check::Fresh, "1"), (Check::Fresh, "replay.used"), (Check::Fresh, "authn.1"), (Check::Names, "names.missing"), (Check::Names, "names.transient"), (Check::Names, "names.ambiguous"), (Check::Names, "names.unknown_user"),
