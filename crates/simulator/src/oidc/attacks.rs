@@ -1,4 +1,4 @@
-//! The attacks themselves: OR-01 to OR-24 and OE-01 and OE-03 of the security cases, as far as one answer can carry them.
+//! The attacks themselves: OR-01 to OR-24 and OE-01 to OE-04 of the security cases, as far as one answer can carry them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -128,6 +128,8 @@ pub(super) const ALL: &[Attack] = &[
     }),
     entra("OE-01", "version-1", "the issuer of tokens of version 1.0", |t| t.claims.set("iss", format!("\"https://sts.windows.net/{}/\"", t.claims.raw("tid").trim_matches('"')))),
     entra("OE-03", "no-object", "no object id", |t| t.claims.remove("oid")),
+    entra("OE-04", "address-not-owned", "an address whose owner nobody has proved", |t| t.claims.set("xms_edov", "false")),
+    entra("OE-04", "address-owned-as-text", "an address whose owner is proved by a text", |t| t.claims.set("xms_edov", "\"true\"")),
 ];
 
 /// A text that goes on behind its end.

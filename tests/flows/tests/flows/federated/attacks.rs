@@ -47,6 +47,7 @@ const EXPECTED: &[(&str, &[(&str, &str)])] = &[
     ("OR-20", &[("no-id-token", "token.no_id_token"), ("two-id-tokens", "token.malformed"), ("other-token-type", "token.type")]),
     ("OE-01", &[("other-tenant", "id_token.tenant"), ("no-tenant", "id_token.tenant_missing"), ("consumers", "id_token.tenant"), ("version-1", "id_token.issuer")]),
     ("OE-03", &[("no-object", "names.subject_missing")]),
+    ("OE-04", &[("address-not-owned", "idp.email_not_verified"), ("address-owned-as-text", "idp.email_not_verified")]),
 ];
 
 fn expected(id: &str) -> Vec<(&'static str, String)> {
@@ -119,6 +120,20 @@ async fn or_14_or_15_or_20_subject_hashes_and_the_answer_of_the_token_endpoint()
 #[tokio::test]
 async fn oe_01_oe_03_entra_speaks_for_one_tenant() {
     walk(Brand::Entra, &["OE-01", "OE-03"]).await;
+}
+
+/// OE-04: an address that nobody has proved does not find a user, with a flag that is false and with one that is a text. The twin: the same person with the flag,
+/// who is Kim by object and tenant from then on.
+#[tokio::test]
+async fn oe_04_an_address_that_nobody_has_proved_finds_nobody() {
+    let op = Op::of(Brand::Entra).await;
+    let mut found = Vec::new();
+    for attack in Attack::ALL.iter().filter(|attack| attack.id == "OE-04") {
+        found.push((attack.name, op.refusal(&format!("attack:{}", attack.name)).await));
+    }
+    assert_eq!(found, expected("OE-04"));
+    op.signs_in("right").await;
+    op.signs_in("attack:address-not-owned").await;
 }
 
 /// OR-25: an answer by OpenID Connect works once: by its own address again, in another browser, and after going back. Nobody is signed in a second time.

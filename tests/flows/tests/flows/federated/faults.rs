@@ -77,7 +77,11 @@ impl Op {
     /// The reason for which nobody is signed in.
     pub async fn refusal(&self, profile: &str) -> String {
         let before = self.signed_in().await;
-        let (mut browser, page) = self.back(profile).await;
+        let (mut browser, mut page) = self.back(profile).await;
+        if page.status == 303 {
+            // The answer is right in itself; whom it is about is looked at by the browser that began.
+            page = fetch(&mut browser, &page).await;
+        }
         let code = self.newest().await;
         assert_eq!(page.status, 403, "{profile}: {code}: {}", page.body);
         assert!(!browser.cookies.contains_key("__Host-session"), "{profile}");
