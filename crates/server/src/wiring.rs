@@ -80,7 +80,7 @@ impl Wake {
 /// # Errors
 /// A sentence that names the setting, or the clock that is wrong.
 pub async fn open_store(settings: &Settings) -> Result<Store, String> {
-    let store = opened(settings).await?;
+    let (store, _) = unsealed(settings, &SystemRandom).await?;
     let (clock, _) = common_clock::time(None, &store).await?;
     Ok(store.with_clock(clock))
 }
@@ -91,23 +91,53 @@ fn make_folder(path: &Path) -> Result<(), String> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| format!("[store] path: {}: {e}", folder.display()))
 }
 
-/// Opens the store, and makes its folder when there is none. Its clock is this machine's.
+/// Opens the store to look at it. Nothing is made where there is none, and nothing is brought to this version. Its clock is this machine's.
 ///
 /// # Errors
-/// A sentence that names the setting.
-pub(crate) async fn opened(settings: &Settings) -> Result<Store, String> {
-    Ok(unsealed(settings, &SystemRandom).await?.0)
+/// What stands in the way, and how to mend it.
+pub(crate) async fn to_look_at(settings: &Settings) -> Result<Store, Finding> {
+    let wrong = |what| move |says| Finding::of(what, Err(says));
+    let place = settings.store.place().map_err(wrong("database"))?;
+    let found = match &place {
+        Place::File(path) if !path.exists() => {
+            let says = "is not there; the first start makes it: homeward serve. Where there was one, correct [store] path, or bring its copy back: homeward restore";
+            return Err(wrong("database")(format!("{} {says}", path.display())));
+        }
+        Place::File(path) => Store::look_at_file(path).await,
+        Place::Server(address) => Store::look_at_server(address).await,
+    };
+    match found.map_err(|e| wrong("database")(format!("{place}: {e}")))? {
+        None => return Err(wrong("database")(format!("{place} holds nothing that this version knows; the first start makes a store of one that is empty: homeward serve"))),
+        Some(schema) if schema.is_behind() => {
+            let (applied, known) = (schema.applied, schema.known);
+            return Err(wrong("schema")(format!("step {applied}, and this version knows {known}: copy it with the version that it is of, then start this one (docs/upgrade.md): homeward serve")));
+        }
+        Some(schema) => schema.refusal().map_or(Ok(()), |why| Err(wrong("database")(why)))?,
+    }
+    let store = opened(&place).await.map_err(wrong("database"))?;
+    let sealer = match root_key::missing(&settings.secrets) {
+        Some(file) if store.has_root_key().await.map_err(|e| wrong("database")(e.to_string()))? => return Err(wrong("root key")(root_key::lost(file))),
+        _ => root_key::present(&settings.secrets).map_err(wrong("root key"))?,
+    };
+    let store = store.with_audit_keys(sealer.map_or_else(Vec::new, |sealer| sealer.macs("audit")));
+    Ok(store.with_own_application(&own_application(settings).map_err(wrong("database"))?))
 }
 
-/// The store, and what opens what is sealed in it.
+/// Opens the database where it is; one that is not there is made.
+async fn opened(place: &Place<'_>) -> Result<Store, String> {
+    match place {
+        Place::File(path) => progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display())),
+        Place::Server(address) => progress::shown("opening the database", Store::connect(address)).await.map_err(|e| format!("[store] url: {address}: {e}")),
+    }
+}
+
+/// The store, with its folder where there is none, and what opens what is sealed in it.
 async fn unsealed(settings: &Settings, random: &dyn Random) -> Result<(Store, Sealer), String> {
-    let store = match settings.store.place()? {
-        Place::File(path) => {
-            make_folder(path)?;
-            progress::shown("opening the database", Store::open(path)).await.map_err(|e| format!("[store] path: {}: {e}", path.display()))?
-        }
-        Place::Server(address) => progress::shown("opening the database", Store::connect(&address)).await.map_err(|e| format!("[store] url: {address}: {e}"))?,
-    };
+    let place = settings.store.place()?;
+    if let Place::File(path) = &place {
+        make_folder(path)?;
+    }
+    let store = opened(&place).await?;
     // A command on an installation that was never started makes its root key, as the first start does. Another one than its own is of no use to a database,
     // and what it signed would stand in the audit for ever.
     if let Some(file) = root_key::missing(&settings.secrets)

@@ -1,9 +1,9 @@
-//! `homeward doctor`: looks at an installation, as it is and as it answers, and says how to mend what it finds.
+//! `homeward doctor`: looks at an installation, as it is and as it answers, and says how to mend what it finds. It changes nothing itself.
 
 use std::{os::unix::fs::PermissionsExt, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use homeward_federation::saml::certificate::Certificate;
-use homeward_model::{Clock, SystemClock, SystemRandom, Timestamp};
+use homeward_model::{Clock, SystemClock, Timestamp};
 use homeward_provider::{
     KeyStore, LogoutNotices,
     rotation::{self, KeyState},
@@ -39,7 +39,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
         Finding::of("clock", clock(SystemClock.now())),
     ];
     findings.extend(settings.server.tls.as_ref().map(|tls| Finding::of("certificate", certificate(tls, &settings.server.public_url, SystemClock.now()))));
-    match wiring::opened(settings).await {
+    match wiring::to_look_at(settings).await {
         Ok(store) => {
             // A clock that is far off is a finding of its own.
             let store = match common_clock::time(None, &store).await {
@@ -59,7 +59,7 @@ pub(super) async fn run(settings: &Settings, config: &Path, out: Output) -> Resu
             }
             store.close().await;
         }
-        Err(why) => findings.push(Finding::of("database", Err(why))),
+        Err(finding) => findings.push(finding),
     }
     if settings.redis.is_set() {
         findings.push(Finding::of("redis", redis(settings).await));
@@ -162,7 +162,7 @@ async fn together(settings: &Settings, store: &Store) -> Result<String, String> 
     if !store.somebody_leads().await.map_err(|e| e.to_string())? {
         return Ok("no broker runs that has marked its Redis".into());
     }
-    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+    let sealer = root_key::present(&settings.secrets)?.ok_or("there is no root key yet; the first start makes it")?;
     let link = Arc::new(Link::new(address));
     let mark = Mark::new(link.clone(), &counters::names(&sealer)?);
     match mark.is_fresh(store.now()).await {
@@ -173,10 +173,7 @@ async fn together(settings: &Settings, store: &Store) -> Result<String, String> 
 }
 
 async fn fits(settings: &Settings, store: &Store) -> Result<String, String> {
-    if settings.secrets.root_key_file.as_ref().is_some_and(|path| !path.exists()) {
-        return Err("there is none yet; the first start makes it".into());
-    }
-    let sealer = root_key::open(&settings.secrets, &SystemRandom)?;
+    let sealer = root_key::present(&settings.secrets)?.ok_or("there is none yet; the first start makes it")?;
     if let Some((what, count)) = store.closed(&sealer).await.map_err(|e| e.to_string())?.first() {
         return Err(format!("it does not open {count} {what}; put the copy of this installation's root key back"));
     }
@@ -315,7 +312,7 @@ async fn mail(settings: &Settings) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use homeward_federation::saml::{KeyKind, NewKey};
-    use homeward_model::random_token;
+    use homeward_model::{SystemRandom, random_token};
 
     use super::*;
 

@@ -129,7 +129,7 @@ enum Command {
     Store(store::StoreCommand),
     /// Look at this installation, as it is and as it answers, and say how to mend what is found
     ///
-    /// Ends with 2 when something is wrong.
+    /// It changes nothing. Ends with 2 when something is wrong.
     #[command(after_help = "Examples:\n  homeward doctor\n  homeward doctor --json")]
     Doctor,
     /// Copy the database to a file, consistent also while the broker runs, and check the copy

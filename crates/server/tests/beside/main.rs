@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod doctor;
 mod ending;
 mod installation;
 mod kill;

@@ -91,11 +91,7 @@ impl Store {
     /// # Errors
     /// `StoreError` where it cannot be read, or is no database.
     pub async fn file_has_root_key(file: &Path) -> Result<bool, StoreError> {
-        let mut beside = file.as_os_str().to_owned();
-        beside.push("-wal");
-        let is_alone = !std::fs::metadata(beside).is_ok_and(|log| log.len() > 0);
-        let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(true).immutable(is_alone);
-        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let mut connection = SqliteConnection::connect_with(&engine::untouched(file)).await?;
         let (tables,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('root_key', 'signing_key', 'audit_head')").fetch_one(&mut connection).await?;
         // One of a version before all of these counts as sealed.
         let (has,): (bool,) = match tables {

@@ -50,7 +50,7 @@ use recent::{Known, Recent};
 
 use crate::{
     audit::ChainKeys,
-    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Safe, Sole},
+    engine::{self, Address, Copied, Db, Documents, Group, Lead, Opened, Pool, Reader, Safe, Schema, Sole},
 };
 
 /// The store. Cheap to clone.
@@ -95,6 +95,21 @@ impl Store {
     /// `StoreError` says what stands in the way.
     pub async fn connect(address: &Address) -> Result<Self, StoreError> {
         Ok(Self::of(engine::open_postgres(address).await?))
+    }
+    /// How far the database in a file is, without opening it as a store: the file stays as it is. `None` for one that is empty, or from before databases
+    /// said so.
+    ///
+    /// # Errors
+    /// `StoreError` says why it cannot be read.
+    pub async fn look_at_file(path: &Path) -> Result<Option<Schema>, StoreError> {
+        engine::look_at_sqlite(path).await
+    }
+    /// The same of a database of PostgreSQL.
+    ///
+    /// # Errors
+    /// `StoreError` says why it cannot be read.
+    pub async fn look_at_server(address: &Address) -> Result<Option<Schema>, StoreError> {
+        engine::look_at_postgres(address).await
     }
     /// Copies the store in a file of SQLite into a database of PostgreSQL that is empty, in one step. Gives what was copied, table by table; both
     /// sides had the same.

@@ -27,14 +27,14 @@ pub(crate) use link::Follows;
 pub(crate) use look_up::{Documents, Reader};
 pub(crate) use pool::{Pool, Transaction, Work};
 pub use postgres::{Address, AddressRefused, ServerState};
-pub(crate) use postgres::{CONNECTIONS, open as open_postgres, state};
+pub(crate) use postgres::{CONNECTIONS, look as look_at_postgres, open as open_postgres, state};
 pub(crate) use query::{On, query};
 pub(crate) use row::Row;
 pub use schema::Schema;
 pub(crate) use schema::{Gone, may_work, schema};
 pub use sole::Sole;
 pub(crate) use sole::{hold, serve};
-pub(crate) use sqlite::open as open_sqlite;
+pub(crate) use sqlite::{look as look_at_sqlite, open as open_sqlite, untouched};
 pub(crate) use value::{Bind, Value, values};
 
 /// Connections to one database, for everything that is done with it.

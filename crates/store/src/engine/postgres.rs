@@ -6,11 +6,12 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::{
-    Group, Opened, Pool, Reader,
+    Group, Opened, Pool, Reader, Schema,
     changing,
     link::{Follows, Link},
     query::query,
     reach::Reach,
+    schema,
 };
 use crate::error::StoreError;
 
@@ -192,6 +193,17 @@ pub(crate) async fn open(address: &Address) -> Result<Opened, StoreError> {
     changing::change((&write, &slow), address.turn).await?;
     let read = Link::new(address.options.clone().options([("default_transaction_read_only", "on")]), READERS, address.answers, &reading);
     Ok(Opened { write: Pool::Writers(write), slow: Pool::Writers(slow), read: Pool::Readers(read.clone()), reader: Reader::Postgres(read), group: Group::new(Path::new("")) })
+}
+
+/// How far a database is, as `schema::looked_at` says. Nothing is written.
+pub(crate) async fn look(address: &Address) -> Result<Option<Schema>, StoreError> {
+    let [_, reading] = Reach::two(&address.to_string());
+    let read = Link::new(address.options.clone().options([("default_transaction_read_only", "on")]), 1, address.answers, &reading);
+    read.begin().await?;
+    let all = Pool::Readers(read);
+    let found = schema::looked_at(&all).await;
+    all.close().await;
+    found
 }
 
 #[cfg(test)]

@@ -25,6 +25,10 @@ impl Schema {
     pub fn is_ahead(&self) -> bool {
         self.applied > self.known
     }
+    /// Whether there are steps that the next start takes.
+    pub fn is_behind(&self) -> bool {
+        self.applied < self.known
+    }
     /// Why this program must not work with it.
     pub fn refusal(&self) -> Option<String> {
         (self.least > GENERATION).then(|| {
@@ -65,13 +69,18 @@ pub(super) async fn check(pool: &Pool, known: i64) -> Result<bool, StoreError> {
     Ok(schema.applied < known)
 }
 
-/// How far the database of a store is.
-pub(crate) async fn schema(pool: &Pool) -> Result<Schema, StoreError> {
+/// How far a database is before it is opened as a store; `None` as `found` says.
+pub(super) async fn looked_at(pool: &Pool) -> Result<Option<Schema>, StoreError> {
     let known = match pool {
         Pool::Sqlite(_) => super::sqlite::newest(),
         Pool::Readers(_) | Pool::Writers(_) => super::changing::newest(),
     };
-    found(pool, known).await?.ok_or_else(|| StoreError::NotWhole("it has lost the table schema_bound".into()))
+    Ok(found(pool, known).await?)
+}
+
+/// How far the database of a store is.
+pub(crate) async fn schema(pool: &Pool) -> Result<Schema, StoreError> {
+    looked_at(pool).await?.ok_or_else(|| StoreError::NotWhole("it has lost the table schema_bound".into()))
 }
 
 /// A newer version has taken something away that this one relies on.

@@ -12,7 +12,7 @@ use std::{
 
 use sqlx::{migrate::Migrator, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous}};
 
-use super::{Group, Opened, Pool, Reader, look_up::Files, pool::BUSY, schema};
+use super::{Group, Opened, Pool, Reader, Schema, look_up::Files, pool::BUSY, schema};
 use crate::error::StoreError;
 
 fn migrations() -> Migrator {
@@ -51,6 +51,22 @@ pub(crate) async fn open(path: &Path) -> Result<Opened, StoreError> {
     let readers = std::thread::available_parallelism().map_or(2, |processors| processors.get().clamp(2, 4));
     let read = SqlitePoolOptions::new().min_connections(1).max_connections(u32::try_from(readers).unwrap_or(2)).test_before_acquire(false).connect_with(options.read_only(true)).await?;
     Ok(Opened { write: Pool::Sqlite(write.clone()), slow: Pool::Sqlite(write), read: Pool::Sqlite(read), reader: Reader::Sqlite(Files::new(path, since_change)), group: Group::new(path) })
+}
+
+/// To read a file and leave it as it is: nothing is brought to this version, and nothing is made beside a file that nobody has open.
+pub(crate) fn untouched(file: &Path) -> SqliteConnectOptions {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push("-wal");
+    let is_alone = !std::fs::metadata(beside).is_ok_and(|log| log.len() > 0);
+    SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(true).immutable(is_alone)
+}
+
+/// How far a file is, as `schema::looked_at` says.
+pub(crate) async fn look(file: &Path) -> Result<Option<Schema>, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(untouched(file)).await?;
+    let found = schema::looked_at(&Pool::Sqlite(pool.clone())).await;
+    pool.close().await;
+    found
 }
 
 /// Makes the file that SQLite would make readable for everybody; what it keeps beside the file gets the same rights. The rights
