@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, body::MessageBody, web::Data};
+use actix_web::{HttpRequest, HttpResponse, body::MessageBody, cookie::Cookie, web::Data};
 use homeward_language::Language;
 use homeward_signin::usecase::{
     authorize::{self as begin, Begun},
@@ -19,11 +19,10 @@ use crate::{
 
 pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer {
     let begun = begin::begin(asked.ctx(), &asked_for(&asked, &request), &asked.visitor).await?;
-    let wish = wished(&begun).filter(|language| *language != Language::Pseudo || asked.app.pseudo_language);
-    asked.visitor.language = wish.unwrap_or(asked.visitor.language);
+    let wish = granted(&mut asked, wished(&begun));
     let mut response = respond::begun(&asked, begun).await?;
     let cookie = match wish {
-        Some(language) => Some(cookies::cookie(cookies::WISH, language.code().to_owned(), None)),
+        Some(language) => Some(wish_cookie(language)),
         None => cookies::read(&request, cookies::WISH).map(|_| cookies::gone(cookies::WISH)),
     };
     if let Some(cookie) = cookie {
@@ -35,7 +34,23 @@ pub(crate) async fn authorize(mut asked: Asked, request: HttpRequest) -> Answer 
 /// The language that the application wishes for the pages of this sign-in, also where its request was pushed.
 fn wished(begun: &Begun) -> Option<Language> {
     let Begun::Step(step) = begun else { return None };
-    step.started()?.ui_locales()?.split_whitespace().find_map(Language::from_tag)
+    first_known(step.started()?.ui_locales()?)
+}
+
+/// The first language of a list that the pages speak.
+fn first_known(tags: &str) -> Option<Language> {
+    tags.split_whitespace().find_map(Language::from_tag)
+}
+
+/// The language that an application wishes for, where it may; the page speaks it.
+fn granted(asked: &mut Asked, wish: Option<Language>) -> Option<Language> {
+    let wish = wish.filter(|language| *language != Language::Pseudo || asked.app.pseudo_language);
+    asked.visitor.language = wish.unwrap_or(asked.visitor.language);
+    wish
+}
+
+fn wish_cookie(language: Language) -> Cookie<'static> {
+    cookies::cookie(cookies::WISH, language.code().to_owned(), None)
 }
 
 /// A POST from another site comes without Lax cookies: it goes on as a GET of ours, which has them (OA-14).
@@ -76,9 +91,17 @@ fn public(json: impl MessageBody + 'static) -> HttpResponse {
         .body(json)
 }
 
-pub(crate) async fn logout(asked: Asked, request: HttpRequest) -> Answer {
-    let out = signout::begin(asked.ctx(), &asked_for(&asked, &request), &asked.visitor).await?;
-    respond::sign_out(&asked, out).await
+/// The application may say in which language its person reads (RP-Initiated Logout 1.0, 2); where it does not, the language of the sign-in stays.
+pub(crate) async fn logout(mut asked: Asked, request: HttpRequest) -> Answer {
+    let params = asked_for(&asked, &request);
+    let wish = params.iter().find(|(name, _)| name == "ui_locales").and_then(|(_, tags)| first_known(tags));
+    let wish = granted(&mut asked, wish);
+    let out = signout::begin(asked.ctx(), &params, &asked.visitor).await?;
+    let mut response = respond::sign_out(&asked, out).await?;
+    if let Some(language) = wish {
+        let _ = response.add_cookie(&wish_cookie(language));
+    }
+    Ok(response)
 }
 
 /// As with authorization requests: on as a GET of ours, which has the cookies.

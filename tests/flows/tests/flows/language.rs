@@ -164,6 +164,23 @@ async fn another_language_keeps_the_question_of_a_sign_out() {
     assert!(shared.get("/account").await.body.contains(ANN.0), "the other one stays");
 }
 
+/// RP-Initiated Logout 1.0, 2: the application says in which language its person reads, on every page of the sign-out; what means nothing changes nothing.
+#[tokio::test]
+async fn an_application_says_the_language_of_a_sign_out() {
+    let broker = TestBroker::start(Disclosure::Open).await;
+    let mut ann = broker.browser();
+    ann.sign_in("wiki", ANN.0, ANN.1).await;
+    for garbage in ["", "&ui_locales=", "&ui_locales=se", "&ui_locales=%3Cscript%3E"] {
+        let page = ann.get(&format!("/oauth2/logout?client_id=wiki{garbage}")).await;
+        assert_eq!((page.status, page.heading()), (200, "Sign out?"), "{garbage}");
+    }
+    let page = ann.get("/oauth2/logout?client_id=wiki&ui_locales=se%20fr-CA%20de").await;
+    assert_eq!(page.heading(), "Se déconnecter ?");
+    let out = ann.post("/signout", &[("stage", &page.hidden("stage"))]).await;
+    assert_eq!(out.heading(), "Vous êtes déconnecté");
+    assert_eq!(ann.open("wiki", "").await.status, 200, "signed out");
+}
+
 /// ALL-21: "Forgot password?" stays that page in another language, with the name that stands there, and what it was for.
 #[tokio::test]
 async fn another_language_keeps_a_forgotten_password() {
