@@ -13,6 +13,7 @@ mod encrypted;
 mod follows;
 mod lines;
 mod logos;
+mod looked;
 mod held;
 mod known;
 mod moves;
@@ -113,6 +114,7 @@ macro_rules! adapter {
             there::sl_02_sk_20_an_answer_is_void_by_what_is_heard_while_it_is_verified, there::a_sign_out_is_answered_and_taken_once,
             there::ks_12_keys_of_a_connection_roll, profile::lr_17_a_change_of_address_has_five_tries_and_one_success, profile::ot_28_a_providers_word_ends_with_the_proof_of_the_domain,
             logos::bra_2_a_logo_waits_counts_and_goes, logos::bra_2_a_text_waits_counts_and_is_the_one_that_was_looked_at, logos::mt_01_a_logo_is_its_accounts_own, logos::ad_12_of_many_who_choose_one_does,
+            looked::a_database_that_is_behind_is_seen_and_left_as_it_is,
             telling::au_03_a_telling_waits_with_its_step_and_ends_once, tested::only_the_newest_test_keeps_its_whole_answer,
             emergency::lg_05_a_code_is_spent_once_at_any_node, emergency::lh_16_no_code_is_spent_on_a_page_that_is_over, emergency::ad_02_codes_end_with_their_maker_and_with_the_access, emergency::people_are_counted_by_their_groups,
             once::a_pushed_request_is_taken_once_among_nodes, once::setup_links_are_so_many_among_nodes, once::a_notice_is_taken_by_one_worker_among_nodes,
@@ -142,8 +144,9 @@ macro_rules! adapter {
 
 adapter!(on_sqlite of sqlite);
 adapter!(on_postgres of postgres);
-suite!(servers of postgres: bound::whoever_is_too_old_changes_nothing_more, races::whoever_leads_without_counters_says_so);
+suite!(servers of postgres: bound::whoever_is_too_old_changes_nothing_more, looked::an_empty_database_stays_empty, races::whoever_leads_without_counters_says_so);
 suite!(
     files of sqlite: ports::lr_02_a_waiting_mail_cannot_be_read_from_the_files, ports::the_files_are_their_owners, ports::what_was_acknowledged_is_there_after_a_crash,
+    looked::a_file_that_is_empty_or_not_there_stays_so,
     delegated::ks_01_grants_rest_sealed, there::ds_12_no_answer_is_accepted_without_a_place_for_its_mark,
 );
