@@ -5,7 +5,7 @@ use homeward_egress::EgressError;
 
 /// Whether an answer with this status is one of somebody who is away.
 pub(crate) const fn by_status(status: u16) -> bool {
-    status >= 500 || status == 429
+    status >= 500 || status == 429 || status == 408
 }
 
 /// Whether no answer for this reason is one of somebody who is away.
@@ -27,7 +27,8 @@ pub(crate) fn is_wrong_address(why: &str) -> bool {
     match why.strip_prefix("status ").map(str::parse) {
         Some(Ok(status)) => !by_status(status),
         Some(Err(_)) => false,
-        None => ALL.iter().any(|error| error.word() == why),
+        // What is there is another provider's.
+        None => why == "provider.issuer_differs" || ALL.iter().any(|error| error.word() == why),
     }
 }
 
@@ -41,13 +42,13 @@ mod tests {
         for code in [301, 302, 400, 401, 403, 404, 410, 204] {
             assert!(!by_status(code) && is_wrong_address(&status(code)), "{code}");
         }
-        for code in [429, 500, 502, 503, 504] {
+        for code in [408, 429, 500, 502, 503, 504] {
             assert!(by_status(code) && !is_wrong_address(&status(code)), "{code}");
         }
         use EgressError::{BadAddress, Forbidden, Garbled, NotHttps, TooLarge, TooSlow, Unreachable, Untrusted};
         for error in [BadAddress, NotHttps, Forbidden, Unreachable, Untrusted, TooSlow, TooLarge, Garbled] {
             assert_eq!(is_wrong_address(error.word()), !by_error(error), "{error}");
         }
-        assert!(!is_wrong_address("provider.issuer_differs") && !is_wrong_address("status unknown"));
+        assert!(is_wrong_address("provider.issuer_differs") && !is_wrong_address("status unknown"));
     }
 }

@@ -52,7 +52,9 @@ pub enum Grouped {
 }
 
 /// The groups of active users and those in the pilot, by name. `account`: as it will be once Single Sign-On is on.
-pub(super) fn shown(account: &Account, alike: &[Alike]) -> Vec<Group> {
+pub(super) fn shown(account: &Account, alike: &[Alike], state: ConnectionState) -> Vec<Group> {
+    // Whoever is led there by their domain is moved by no group.
+    let stage = if state == ConnectionState::Domains { state } else { ConnectionState::Pilot };
     let mut people: BTreeMap<&str, usize> = account.pilot_groups.iter().map(|name| (name.as_str(), 0)).collect();
     for some in alike {
         for name in &some.groups {
@@ -62,15 +64,15 @@ pub(super) fn shown(account: &Account, alike: &[Alike]) -> Vec<Group> {
     // Those of the pilot are shown however many there are.
     let (is_in, others): (Vec<_>, Vec<_>) = people.into_iter().partition(|(name, _)| account.pilot_groups.contains(*name));
     let room = MOST_SHOWN.saturating_sub(is_in.len());
-    is_in.into_iter().chain(others.into_iter().take(room)).map(|(name, people)| one(account, alike, (name, people))).collect()
+    is_in.into_iter().chain(others.into_iter().take(room)).map(|(name, people)| one(account, (alike, stage), (name, people))).collect()
 }
 
-fn one(account: &Account, alike: &[Alike], (name, people): (&str, usize)) -> Group {
+fn one(account: &Account, (alike, stage): (&[Alike], ConnectionState), (name, people): (&str, usize)) -> Group {
     let there = |with: bool| {
         let mut account = account.clone();
         if with { account.pilot_groups.insert(name.to_owned()) } else { account.pilot_groups.remove(name) };
         // Nobody outside the group is moved by it.
-        alike.iter().filter(|some| some.groups.contains(name)).map(|some| effect_of(&account, std::slice::from_ref(some), ConnectionState::Pilot).at_provider).sum::<usize>()
+        alike.iter().filter(|some| some.groups.contains(name)).map(|some| effect_of(&account, std::slice::from_ref(some), stage).at_provider).sum::<usize>()
     };
     Group { name: name.to_owned(), is_in: account.pilot_groups.contains(name), people, moves: there(true).saturating_sub(there(false)) }
 }
@@ -133,11 +135,11 @@ mod tests {
             alike(&[], None, false, 100),
         ];
         let group = |name: &str, is_in, people, moves| Group { name: name.into(), is_in, people, moves };
-        assert_eq!(shown(&account, &all), [group("sales", false, 21, 15), group("staff", false, 5, 5)]);
+        assert_eq!(shown(&account, &all, ConnectionState::Pilot), [group("sales", false, 21, 15), group("staff", false, 5, 5)]);
         account.pilot_groups = BTreeSet::from(["gone".to_owned(), "staff".to_owned()]);
-        assert_eq!(shown(&account, &all), [group("gone", true, 0, 0), group("staff", true, 5, 5), group("sales", false, 21, 10)]);
+        assert_eq!(shown(&account, &all, ConnectionState::Pilot), [group("gone", true, 0, 0), group("staff", true, 5, 5), group("sales", false, 21, 10)]);
         assert_eq!(effect_of(&account, &all, ConnectionState::Pilot).at_provider, 8);
         account.group_rules = vec![GroupRule { group: "sales".into(), sso_mode: SsoMode::Off, connection: None }];
-        assert_eq!(shown(&account, &all)[2], group("sales", false, 21, 0), "a rule keeps the group away from Single Sign-On");
+        assert_eq!(shown(&account, &all, ConnectionState::Pilot)[2], group("sales", false, 21, 0), "a rule keeps the group away from Single Sign-On");
     }
 }

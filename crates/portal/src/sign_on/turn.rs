@@ -157,7 +157,7 @@ pub(super) async fn switches(portal: &Portal, granted: &Granted, stored: &Stored
         everybody: count(&on, ConnectionState::Enforced),
         off: count(account, ConnectionState::Retired),
         unmatched: portal.sign_on.unmatched(account.id).await?,
-        groups: if granted.may(Action::ReadUsers) { groups::shown(&on, &alike) } else { Vec::new() },
+        groups: if granted.may(Action::ReadUsers) { groups::shown(&on, &alike, state) } else { Vec::new() },
         people: people.into_iter().map(|user| (user.id, user.username.typed().to_owned())).collect(),
         undo,
         other: other_on(portal, account, id).await?,

@@ -20,11 +20,14 @@ async fn published(here: &Installation, is_so: impl Fn(&str) -> bool) -> String 
         somebody.from = format!("198.51.100.{}", place % 250);
         let page = somebody.get("/forgot").await;
         somebody.post("/forgot/send", &[("stage", &page.hidden("stage")), ("username", "nobody@north.example")]).await;
-        let jwks = somebody.get("/oauth2/jwks").await.body;
-        if is_so(&jwks) {
-            return jwks;
+        let page = somebody.get("/oauth2/jwks").await;
+        let keys: Value = serde_json::from_str(&page.body).unwrap();
+        assert!(page.status == 200 && keys["keys"].is_array(), "{} {}", page.status, page.body);
+        if is_so(&page.body) {
+            return page.body;
         }
         place += 1;
+        assert!(place < 3_000, "it does not come: {}", page.body);
     }
 }
 
@@ -97,7 +100,8 @@ async fn ot_33_a_key_that_is_withdrawn_signs_and_verifies_nothing_more() {
     let ended = ann.get(&format!("/oauth2/logout?id_token_hint={}", text(&next, "id_token"))).await;
     assert_eq!(ended.heading(), "You are signed out", "what the other one signed does");
     let other = here.good(&["key", "withdraw", &present(&here, "EdDSA"), "--yes"]);
-    assert!(!published(&here, |jwks| !jwks.contains(text(&other, "withdrawn"))).await.is_empty());
+    let jwks = published(&here, |jwks| !jwks.contains(text(&other, "withdrawn"))).await;
+    assert!(jwks.contains(&present(&here, "EdDSA")) && jwks.contains(&fresh), "{jwks}");
 }
 
 /// One session ends with its tokens, at once, at a broker that runs; the person's other one goes on, and nobody else's ends by their name.

@@ -170,9 +170,9 @@ impl Connections for Store {
     }
     async fn at_path(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
         // One that refuses such answers says so itself, where nobody else takes them.
-        const FIND: &str = "SELECT c.id FROM connection c WHERE c.acs_path = $1 AND c.issuer = $2 AND json_extract(c.doc, '$.state') IN ('pilot', 'enforced', 'outage') \
+        const FIND: &str = "SELECT c.id FROM connection c WHERE c.acs_path = $1 AND c.issuer = $2 AND json_extract(c.doc, '$.state') IN ('pilot', 'domains', 'enforced', 'outage') \
             AND (json_extract(c.settings, '$.idp_initiated') IN ('convert', 'accept') OR NOT EXISTS (SELECT 1 FROM connection o WHERE o.acs_path = $1 AND o.issuer = $2 \
-            AND json_extract(o.doc, '$.state') IN ('pilot', 'enforced', 'outage') AND json_extract(o.settings, '$.idp_initiated') IN ('convert', 'accept'))) ORDER BY c.id LIMIT $3";
+            AND json_extract(o.doc, '$.state') IN ('pilot', 'domains', 'enforced', 'outage') AND json_extract(o.settings, '$.idp_initiated') IN ('convert', 'accept'))) ORDER BY c.id LIMIT $3";
         let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }
@@ -181,7 +181,7 @@ impl Connections for Store {
         Ok(row.map_err(StoreError::from)?.is_some())
     }
     async fn sign_outs_at(&self, path: &str, issuer: &str) -> Result<Vec<ConnectionId>, StoreFault> {
-        const FIND: &str = "SELECT id FROM connection WHERE slo_path = $1 AND issuer = $2 AND json_extract(doc, '$.state') IN ('pilot', 'enforced', 'outage') ORDER BY id LIMIT $3";
+        const FIND: &str = "SELECT id FROM connection WHERE slo_path = $1 AND issuer = $2 AND json_extract(doc, '$.state') IN ('pilot', 'domains', 'enforced', 'outage') ORDER BY id LIMIT $3";
         let rows: Result<Vec<(Uuid,)>, sqlx::Error> = query(FIND).bind(path).bind(issuer).bind(i64::from(MOST_AT_PATH)).fetch_all(&self.read).await;
         Ok(rows.map_err(StoreError::from)?.into_iter().map(|(id,)| ConnectionId::from_uuid(id)).collect())
     }

@@ -48,8 +48,10 @@ pub(super) async fn keep_steps(work: &mut Work, (entries, seen): (&Register, &Re
 /// signs in already, or will when an outage ends by itself, it brings nobody to anything new.
 async fn brings_untested_back(work: &mut Work, step: &Taken, settings: Option<[u8; 32]>) -> Result<bool, StoreError> {
     use ConnectionState::{Domains, Enforced, Outage, Pilot};
-    let nothing_new = matches!((step.before.state, step.after.state), (Enforced | Outage, _) | (Domains, Pilot));
-    if nothing_new || !step.after.state.is_on() {
+    // An outage is no way around the test: what it ends in is where people will be.
+    let to = step.after.outage.map_or(step.after.state, |outage| outage.back);
+    let nothing_new = matches!((step.before.state, to), (Enforced | Outage, _) | (Domains, Pilot)) || step.before.state == to;
+    if nothing_new || !to.is_on() {
         return Ok(false);
     }
     let last = "SELECT doc FROM connection_move WHERE connection = $1 AND at = $2 AND undone = FALSE ORDER BY rowid DESC LIMIT 1";

@@ -31,7 +31,7 @@ fn settings(issuer: &str, path: &str, rule: IdpInitiated) -> ConnectionSettings 
 /// B-181: one that is prepared, was turned off, or refuses such answers does not stand in the way of one that takes them. Where nobody takes them, whoever
 /// refuses is found, so that its refusal is its account's.
 pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Folder) {
-    use ConnectionState::{Draft, Enforced, Outage as Out, Pilot, Retired, Tested};
+    use ConnectionState::{Domains, Draft, Enforced, Outage as Out, Pilot, Retired, Tested};
     let (account, _) = someone(&store).await;
     let (mut counted, mut refusing) = (Vec::new(), Vec::new());
     for (state, issuer, path, rule, counts) in [
@@ -43,6 +43,7 @@ pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Fo
         (Enforced, ISSUER, "/other", IdpInitiated::Accept, false),
         (Enforced, ISSUER, PATH, IdpInitiated::Accept, true),
         (Pilot, ISSUER, PATH, IdpInitiated::Convert, true),
+        (Domains, ISSUER, PATH, IdpInitiated::Accept, true),
         (Out, ISSUER, PATH, IdpInitiated::Accept, true),
     ] {
         let id = ConnectionId::generate(&SystemRandom);
@@ -60,7 +61,7 @@ pub async fn b_181_what_is_off_or_refuses_shares_no_address(store: Store, _: &Fo
         counted.sort_by_key(ConnectionId::as_uuid);
         assert_eq!(&found, if counted.is_empty() { &refusing } else { &counted }, "{state:?} {rule:?} {issuer} {path}");
     }
-    assert_eq!((counted.len(), refusing.len()), (3, 1));
+    assert_eq!((counted.len(), refusing.len()), (4, 1));
     // Signing out is heard of every one that is in use, whatever it does with answers that nobody asked for, and in an outage.
     let out = format!("{PATH}/out");
     let mut heard = store.sign_outs_at(&out, ISSUER).await.unwrap();

@@ -36,11 +36,16 @@ pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String
 /// `StoreFault`.
 pub async fn asked_for(ctx: &Context, connection: ConnectionId, visitor: &Visitor) -> Result<Result<Option<String>, TooMany>, StoreFault> {
     let network = visitor.network.to_string();
-    // Of all of them first: whoever asks for connections that are none makes no counter of each.
-    for (limit, who) in [(&ALL_METADATA, &network), (&METADATA, &format!("{network} {connection}"))] {
-        if let Some(paused) = too_many(ctx, (limit, who), ("metadata.refused", About::default()), visitor).await? {
-            return Ok(Err(paused));
-        }
+    let asks = async |limit, who: &str| too_many(ctx, (limit, who), ("metadata.refused", About::default()), visitor).await;
+    if let Some(paused) = asks(&ALL_METADATA, &network).await? {
+        return Ok(Err(paused));
     }
-    of(ctx, connection).await.map(Ok)
+    // Whoever asks for connections that are none makes no counter of each.
+    if ctx.federation.connections.connection(connection).await?.is_none() {
+        return Ok(Ok(None));
+    }
+    match asks(&METADATA, &format!("{network} {connection}")).await? {
+        Some(paused) => Ok(Err(paused)),
+        None => of(ctx, connection).await.map(Ok),
+    }
 }

@@ -34,7 +34,7 @@ pub(super) async fn page(ctx: &Context, failure: Failure, sent: &SsoSent, visito
 pub(super) async fn on_the_way(ctx: &Context, failure: Failure, connected: &Connected, leaving: Leaving, visitor: &Visitor) -> Result<Step, StoreFault> {
     let retry = Leaving { started: finish::anew(ctx, &leaving.started), username: leaving.username };
     let about = About { account: Some(connected.account.id), client: client(&leaving.started), detail: failure.check.word(), ..About::default() };
-    let case = match is_over_for(ctx, &NOT_SENT, &connected.route.id.to_string()).await? {
+    let case = match is_over_for(ctx, &NOT_SENT, &format!("{} {}", connected.route.id, failure.code)).await? {
         // Another event: whoever looks it up finds no trace.
         true => strangers::counted(ctx, event(ctx, "signin.refused", &failure.code, About { detail: NOT_SENT.what, ..about }, visitor, None)).await,
         false => {

@@ -113,16 +113,23 @@ pub(super) async fn meant(ctx: &Context, connected: &Connected, answer: &Answer,
 }
 
 /// The domain of a known user's own name, where the account has it no longer: its provider speaks for whoever it has linked as long as it could link them, and what it
-/// calls them by now counts for nothing (ST-12). Which of our fields that name is, the matching rule says; one without a domain has none to lose.
+/// calls them by now counts for nothing (ST-12). Which of our fields that name is, the matching rule says; one without a domain has none to lose. Where it makes people, it
+/// could make nobody with that username either.
 async fn lost(ctx: &Context, known: &Connection, user: &User) -> Result<Option<DomainName>, StoreFault> {
     let name = match known.settings.matching.local {
         LocalField::Username => Some(user.username.typed()),
         LocalField::Email => user.email.as_ref().map(EmailAddress::as_str),
         LocalField::ExternalId => user.external_id.as_deref(),
     };
-    let Some(domain) = name.and_then(|name| Username::parse(name).ok()).and_then(|name| name.domain().cloned()) else { return Ok(None) };
-    let is_proved = ctx.federation.connections.proved(known.account, domain.as_str()).await?.is_some();
-    Ok((!is_proved && !known.settings.foreign_domains.contains(&domain)).then_some(domain))
+    let username = (known.settings.jit == Jit::Create || name.is_none()).then(|| user.username.typed());
+    for name in name.into_iter().chain(username) {
+        let Some(domain) = Username::parse(name).ok().and_then(|name| name.domain().cloned()) else { continue };
+        let is_proved = ctx.federation.connections.proved(known.account, domain.as_str()).await?.is_some();
+        if !is_proved && !known.settings.foreign_domains.contains(&domain) {
+            return Ok(Some(domain));
+        }
+    }
+    Ok(None)
 }
 
 /// The name is of a domain that the account has not proved.
