@@ -139,6 +139,10 @@ mod tests {
         account.pilot_groups = BTreeSet::from(["gone".to_owned(), "staff".to_owned()]);
         assert_eq!(shown(&account, &all, ConnectionState::Pilot), [group("gone", true, 0, 0), group("staff", true, 5, 5), group("sales", false, 21, 10)]);
         assert_eq!(effect_of(&account, &all, ConnectionState::Pilot).at_provider, 8);
+        // Where their domain leads them there already, the group moves nobody of it.
+        let led = all.clone().map(|some| Alike { on_domain: true, ..some });
+        assert_eq!(shown(&account, &led, ConnectionState::Domains), [group("gone", true, 0, 0), group("staff", true, 5, 0), group("sales", false, 21, 0)]);
+        assert_eq!(shown(&account, &all, ConnectionState::Domains), shown(&account, &all, ConnectionState::Pilot), "of no domain: by the pilot alone");
         account.group_rules = vec![GroupRule { group: "sales".into(), sso_mode: SsoMode::Off, connection: None }];
         assert_eq!(shown(&account, &all, ConnectionState::Pilot)[2], group("sales", false, 21, 0), "a rule keeps the group away from Single Sign-On");
     }

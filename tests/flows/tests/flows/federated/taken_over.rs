@@ -113,11 +113,21 @@ async fn an_unsolicited_answer_finds_its_connection_by_the_issuer_st_02() {
         assert_eq!((page.status, world.last_refusal().await), (403, format!("signin.answer_refused {code}")));
         assert!(!browser.cookies.contains_key("__Host-session"));
     }
-    let mut browser = world.broker.browser();
-    let delivered = post(&mut browser, "homeward.localhost", PATH, &world.idp.response(&world.idp.answer(&asked, KIM, now)), "").await;
-    let back = fetch(&mut browser, &delivered).await;
-    assert_eq!((back.status, back.header("location")), (303, Some("/signin")));
-    assert!(browser.get("/signin").await.body.contains(KIM));
+    // On for everybody, and on for verified domains, of which this name is one.
+    for state in [ConnectionState::Enforced, ConnectionState::Domains] {
+        world.broker.change_connection("70444", "Okta", |entry| entry.connection.state = state).await;
+        let mut browser = world.broker.browser();
+        let delivered = post(&mut browser, "homeward.localhost", PATH, &world.idp.response(&world.idp.answer(&asked, KIM, now)), "").await;
+        let back = fetch(&mut browser, &delivered).await;
+        assert_eq!((back.status, back.header("location")), (303, Some("/signin")), "{state:?}");
+        assert!(browser.get("/signin").await.body.contains(KIM));
+        let mut asking = world.broker.browser();
+        let sent = go(&mut asking, "wiki", KIM).await;
+        let good = world.idp.response(&world.idp.answer(&known_there("http://homeward.localhost", Some(&sent.id)), KIM, now));
+        let delivered = post(&mut asking, "homeward.localhost", PATH, &good, &sent.relay).await;
+        let back = fetch(&mut asking, &delivered).await;
+        assert_eq!(who(&mut asking, "wiki", &back).await, kim(), "{state:?}");
+    }
     // Two connections to one provider at one address: the answer does not say whose it is.
     let mut same = settings(&world.idp);
     own(&mut same, ENTITY_ID, None);
