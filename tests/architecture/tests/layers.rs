@@ -135,6 +135,7 @@ fn ds_07_nothing_of_ours_is_read_by_a_regular_expression() {
     }
 }
 
+/// SI-15: no code that could read memory which was never written.
 #[test]
 fn unsafe_code_is_forbidden_but_for_xmlsec() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();

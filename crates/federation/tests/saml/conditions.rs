@@ -6,6 +6,7 @@ use homeward_simulator::saml::{Asked, Attribute, encode, instant};
 
 use crate::world::{ALICE, Counted, IDP, NOW, REQUEST, accepts, alice, asked, case, id_of, is_refused, names, outcome, pending, swap, variants, with_settings, world, xml};
 
+/// SF-01, SI-13: an assertion for one service provider signs nobody in at another.
 #[test]
 fn sf_01_the_audience_is_another_empty_or_missing() {
     variants("SF-01", &[

@@ -205,7 +205,7 @@ fn sl_05_answers_to_our_request() {
     assert_eq!(read_response(Incoming::Redirect(&world().idp().redirect_query(&query)), &world().connection, &world().sp, &id, NOW), Ok(LogoutOutcome::Success));
 }
 
-/// Our own messages: escaped, with the subject's format, always signed; and we answer at the address for answers.
+/// SI-14: our own messages: escaped, with the subject's format, always signed; and we answer at the address for answers.
 #[test]
 fn our_own_messages_of_logout_are_signed_and_escaped() {
     let connection = with_settings(|s| {

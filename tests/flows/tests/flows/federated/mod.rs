@@ -30,6 +30,7 @@ mod versions;
 mod watched;
 mod ways;
 mod ways_on;
+mod words;
 
 use std::{io::Read, sync::LazyLock};
 
