@@ -264,8 +264,10 @@ export const deeds = {
  * So many clients at once who do this and that until `isOver`; `done` is when all have ended, or one has seen what cannot be. `on` waits until so many things more have
  * been used, whether that was good or refused.
  */
-export function atWork(world, seed, count) {
+export function atWork(t, world, seed, count) {
   const work = { isOver: false };
+  // Also where the test is given up.
+  t.after(() => { work.isOver = true; });
   const used = () => world.history.filter((one) => one.act === "use" && ["ok", "refused"].includes(one.outcome)).length;
   work.on = async (more) => { for (const wanted = used() + more; used() < wanted && !work.isOver;) await new Promise((yes) => setTimeout(yes, 20)); };
   work.done = Promise.all(Array.from({ length: count }, async (_, place) => {

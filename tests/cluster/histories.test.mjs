@@ -37,7 +37,7 @@ test("SF-25, OT-02, OT-11, LR-03, OB-12: while brokers, Redis and PostgreSQL are
     const wanted = world.history.length + count, until = performance.now() + patience;
     while (performance.now() < until && (count === 0 || world.history.length < wanted)) await new Promise((yes) => setTimeout(yes, 20));
   };
-  const work = atWork(world, seed, CLIENTS);
+  const work = atWork(t, world, seed, CLIENTS);
   const all = faults(world), happened = [], until = performance.now() + SECONDS * 1_000;
   const works = () => world.history.filter((one) => one.act === "use" && one.outcome !== "unknown" && one.outcome !== "unsent").length;
   const failing = async () => {

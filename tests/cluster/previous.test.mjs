@@ -20,7 +20,7 @@ test("LG-09, OT-11, LR-03: while brokers go from the version before to this one,
   t.diagnostic(`HOMEWARD_SEED=${seed}`);
   const versions = [previous, previous, previous];
   const world = await begin(t, { seed, program: (number) => versions[number - 1] });
-  const work = atWork(world, seed, CLIENTS);
+  const work = atWork(t, world, seed, CLIENTS);
   const upgrading = async () => {
     await work.on(40);
     for (const [place, broker] of world.brokers.entries()) {

@@ -16,14 +16,14 @@ test("SF-25, OT-02, OT-11, LR-03: PostgreSQL is lost and its standby takes its p
   t.diagnostic(`HOMEWARD_SEED=${seed}`);
   const world = await begin(t, { seed, keeping: withStandby });
   assert.deepEqual(await sql(world.url, "SELECT pg_is_in_recovery()", "SELECT inet_server_port()"), ["f", String(world.database.port)]);
-  const work = atWork(world, seed, CLIENTS);
+  const work = atWork(t, world, seed, CLIENTS);
   let lostAt;
-  const wasFelt = () => world.history.some((one) => one.outcome === "unknown" && one.end > lostAt);
   const failing = async () => {
     await work.on(80);
     lostAt = world.now();
     await world.database.kill();
-    while (!work.isOver && !wasFelt()) await new Promise((yes) => setTimeout(yes, 20));
+    // Every broker has found out.
+    await everywhere(world.brokers, 503);
     const other = await world.database.promoteOther();
     assert.deepEqual(await sql(world.url, "SELECT pg_is_in_recovery()", "SELECT inet_server_port()"), ["f", String(other)]);
     await everywhere(world.brokers, 200);
@@ -37,11 +37,10 @@ test("SF-25, OT-02, OT-11, LR-03: PostgreSQL is lost and its standby takes its p
   const seen = counts(world.history);
   t.diagnostic(`${world.history.length} operations: ${JSON.stringify(seen)}`);
   assert.deepEqual(wrongs(world.history), [], `HOMEWARD_SEED=${seed}`);
-  // What was made at the one that is lost is looked at where the other one leads, and the loss was felt.
+  // What was made at the one that is lost is looked at where the other one leads.
   const made = new Set(world.history.filter((one) => one.act === "begin" && one.outcome === "ok" && one.end < lostAt).map((one) => one.object));
   const stays = world.history.filter((one) => made.has(one.object) && one.act === "use" && one.outcome === "ok" && one.begin > lostAt);
   assert.ok(stays.length >= 5, `${stays.length} things of before were seen again`);
-  assert.ok(wasFelt());
   // The records of before and after are one chain.
   assert.match((await world.brokers[0].command("audit", "verify")).stdout, /\d+ records/);
 });

@@ -22,11 +22,11 @@ async fn sb_08_words_of_an_answer_are_text_on_its_page() {
     let sent = go(&mut browser, "wiki", KIM).await;
     let answer = || world.answer(&sent, KIM);
     for (bad, code) in [
-        (answer().assertion(|assertion| assertion.audiences = vec![vec![HOSTILE.to_owned()]]), "audience.unexpected"),
+        (answer().assertion(|assertion| assertion.conditions.as_mut().unwrap().audiences = vec![vec![HOSTILE.to_owned()]]), "audience.unexpected"),
         (answer().assertion(|assertion| assertion.issuer = Some(HOSTILE.to_owned())), "issuer.unexpected"),
     ] {
         let page = world.deliver(&mut browser, &bad, HOSTILE).await;
-        assert_eq!((page.status, world.last_refusal().await), (403, format!("signin.answer_refused {code}")));
+        assert_eq!((page.status, world.last_refusal().await.as_str()), (403, "signin.answer_refused request.unsolicited"));
         is_text(&page);
         let page = world.deliver(&mut browser, &bad, &sent.relay).await;
         assert_eq!((page.status, world.last_refusal().await), (403, format!("signin.answer_refused {code}")));
