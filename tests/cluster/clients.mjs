@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import http from "node:http";
 import net from "node:net";
-import { ACCESS, CODE } from "./checker.mjs";
+import { ACCESS, CODE, counts, wrongs } from "./checker.mjs";
 import { Visitor, issuer } from "../deploy/lib.mjs";
 
 /** No answer, or one that leaves open whether it was done. `how`: "unsent" where nobody listened, "answered", or "open". */
@@ -277,6 +277,17 @@ export function atWork(t, world, seed, count) {
     }
   }));
   return work;
+}
+
+/** Everything is looked at once more when nothing is in the way, so that nothing stays unknown, and the history is judged; how often what was seen is given back. */
+export async function inTheEnd(t, world, seed) {
+  const before = world.history.length;
+  for (const look of world.quiet) await look();
+  assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);
+  const seen = counts(world.history);
+  t.diagnostic(`${world.history.length} operations: ${JSON.stringify(seen)}`);
+  assert.deepEqual(wrongs(world.history), [], `HOMEWARD_SEED=${seed}`);
+  return seen;
 }
 
 /** A mail server that keeps the links of what it gets, or the code where there is no link, by the address that it is for. */

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { counts, wrongs } from "./checker.mjs";
-import { atWork, deeds } from "./clients.mjs";
+import { wrongs } from "./checker.mjs";
+import { atWork, deeds, inTheEnd } from "./clients.mjs";
 import { everywhere } from "./cluster.mjs";
 import { begin } from "./world.mjs";
 import { binary, end } from "../deploy/lib.mjs";
@@ -33,12 +33,7 @@ test("LG-09, OT-11, LR-03: while brokers go from the version before to this one,
     work.isOver = true;
   };
   await Promise.all([upgrading(), work.done]);
-  const before = world.history.length;
-  for (const look of world.quiet) await look();
-  assert.deepEqual(world.history.slice(before).filter((one) => ["unknown", "unsent"].includes(one.outcome)), []);
-  const seen = counts(world.history);
-  t.diagnostic(`${world.history.length} operations: ${JSON.stringify(seen)}`);
-  assert.deepEqual(wrongs(world.history), [], `HOMEWARD_SEED=${seed}`);
+  const seen = await inTheEnd(t, world, seed);
   for (const word of ["code", "assertion", "link", "session", "refresh", "password"]) {
     assert.ok(seen[`${word} use ok`] >= 3 && seen[`${word} use refused`] >= 3, `too little of ${word}: ${JSON.stringify(seen)}`);
   }
