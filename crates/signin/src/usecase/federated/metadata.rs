@@ -7,6 +7,7 @@ use homeward_model::ConnectionId;
 use super::own;
 use crate::{
     context::Context,
+    federated::Connected,
     usecase::{
         limit::{ALL_METADATA, METADATA, too_many},
         refuse::About,
@@ -20,8 +21,14 @@ use crate::{
 /// # Errors
 /// `StoreFault`.
 pub async fn of(ctx: &Context, connection: ConnectionId) -> Result<Option<String>, StoreFault> {
-    let connected = ctx.federation.connections.connection(connection).await?;
-    match connected.and_then(|found| found.connection) {
+    match ctx.federation.connections.connection(connection).await? {
+        Some(connected) => written(ctx, connected).await,
+        None => Ok(None),
+    }
+}
+
+async fn written(ctx: &Context, connected: Connected) -> Result<Option<String>, StoreFault> {
+    match connected.connection {
         Some(known) if matches!(known.settings.protocol, Protocol::Saml(_)) => {
             let side = own::whole_side(ctx, &known).await?;
             Ok(Some(side.saml_metadata(ctx.random.as_ref())))
@@ -41,11 +48,9 @@ pub async fn asked_for(ctx: &Context, connection: ConnectionId, visitor: &Visito
         return Ok(Err(paused));
     }
     // Whoever asks for connections that are none makes no counter of each.
-    if ctx.federation.connections.connection(connection).await?.is_none() {
-        return Ok(Ok(None));
-    }
+    let Some(connected) = ctx.federation.connections.connection(connection).await? else { return Ok(Ok(None)) };
     match asks(&METADATA, &format!("{network} {connection}")).await? {
         Some(paused) => Ok(Err(paused)),
-        None => of(ctx, connection).await.map(Ok),
+        None => written(ctx, connected).await.map(Ok),
     }
 }
